@@ -1,0 +1,39 @@
+"""Tilth prepares the data that search and recommendation grow on.
+
+It finds where that data is thin, fills the gaps with an LLM only where that pays, distills the LLM's judgment into
+models that answer in milliseconds, and proves with intervals that it helped.
+
+The map, highest layer first; a layer imports only from those below it:
+
+    apps.cli                                   the commands
+    apps.project                               a project on disk: one call per command
+    config                                     tilth.toml -> frozen settings
+    judge | enrich | distill | report          the steps; they exchange records and never import one another
+    artifacts                                  what building writes and filtering reads
+    data | llm                                 the user's files | the LLM's answers
+    stats | text                               pure functions
+    records                                    the nouns
+    errors                                     the exception tree
+
+and beside them `testing`: a fake LLM server and the bundled job board.
+"""
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from tilth.errors import TilthError
+
+if TYPE_CHECKING:
+    from tilth.apps.project import Project
+
+__version__ = version("tilth")
+__all__ = ["Project", "TilthError", "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded on first use, so that `import tilth` stays light.
+    if name == "Project":
+        from tilth.apps.project import Project
+
+        return Project
+    raise AttributeError(f"module 'tilth' has no attribute {name!r}")

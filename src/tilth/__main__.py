@@ -1,0 +1,5 @@
+"""`python -m tilth`"""
+
+from tilth.apps.cli.main import main
+
+main()
