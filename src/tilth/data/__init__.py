@@ -1,0 +1,29 @@
+"""Reading the user's files into records, checking them, splitting by context, writing results."""
+
+from tilth.data.config import DataConfig, EntitySource, JudgmentSource, PairSource
+from tilth.data.labels import load_judgments
+from tilth.data.load import load_entities, load_pairs, stream_pairs
+from tilth.data.rejects import Reject, Rejects
+from tilth.data.resolve import keep_known
+from tilth.data.split import Parts, split_contexts
+from tilth.data.write import read_json, read_parquet, write_json, write_parquet
+
+__all__ = [
+    "DataConfig",
+    "EntitySource",
+    "JudgmentSource",
+    "PairSource",
+    "Parts",
+    "Reject",
+    "Rejects",
+    "keep_known",
+    "load_entities",
+    "load_judgments",
+    "load_pairs",
+    "read_json",
+    "read_parquet",
+    "split_contexts",
+    "stream_pairs",
+    "write_json",
+    "write_parquet",
+]

@@ -1,0 +1,110 @@
+"""From the user's files to items, contexts and pairs, column by column as the configuration maps them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tilth.data.assemble import Unique, constant, distinct, read_table, refuse_hidden
+from tilth.data.columns import Columns
+from tilth.data.config import EntitySource, PairSource
+from tilth.data.files import resolve_path
+from tilth.data.read import read_batches
+from tilth.data.rejects import Rejects
+from tilth.records import Entities, Pairs, Role
+
+
+def load_entities(source: EntitySource, role: Role, *, base: Path, rejects: Rejects, max_rejected: float) -> Entities:
+    """Read items or contexts; a repeated id rejects the later row unless `source.repeated`.
+
+    Raises:
+        ConfigError: `source.keep` names a column whose name a field has that is made of others.
+        DataError: the file cannot be used, or more than `max_rejected` of its rows.
+    """
+    path = resolve_path(source.path, base)
+    title = [source.title] if source.title else []
+    text_as_is = source.text if len(source.text) == 1 else []
+    refuse_hidden(source.keep, {"id": [source.id], "title": title, "text": text_as_is}, f"[data] {role}s:")
+    wanted = distinct([source.id, *title, *source.text, *source.keep])
+    seen: set[str] = set()
+
+    def convert(columns: Columns) -> pa.Table:
+        ids = columns.identifier(source.id)
+        if source.repeated:
+            columns.merge_known(ids, seen)
+        fields = {
+            "id": ids,
+            "title": columns.text(source.title) if source.title else constant("", len(ids)),
+            "text": _joined(columns, source.text),
+        }
+        kept = {name: columns.raw(name) for name in source.keep if name not in fields}
+        return columns.keep({**fields, **kept})
+
+    unique = None if source.repeated else Unique(("id",), source.id, "the id")
+    table, _ = read_table(path, wanted, [source.id], convert, rejects, max_rejected, unique)
+    return Entities(role, table)
+
+
+def load_pairs(source: PairSource, *, base: Path, rejects: Rejects, max_rejected: float) -> Pairs:
+    """Read pairs; one that stood before is rejected.
+
+    Raises:
+        ConfigError: `source.keep` names a column `weight` that is not the weight.
+        DataError: the file cannot be used, or more than `max_rejected` of its rows.
+    """
+    path = resolve_path(source.path, base)
+    wanted = _pair_columns(source)
+    table, rows = read_table(
+        path,
+        wanted,
+        [source.context_id, source.item_id],
+        lambda columns: columns.keep(_pair_fields(columns, source)),
+        rejects,
+        max_rejected,
+        Unique(("context_id", "item_id"), source.item_id, "the pair"),
+    )
+    return Pairs(table, rows)
+
+
+def stream_pairs(source: PairSource, *, base: Path, rejects: Rejects) -> Iterator[Pairs]:
+    """Read pairs batch by batch, in bounded memory; repeated pairs pass.
+
+    Raises:
+        ConfigError: `source.keep` names a column `weight` that is not the weight.
+        DataError: the file cannot be used.
+    """
+    path = resolve_path(source.path, base)
+    for batch in read_batches(path, _pair_columns(source), rejects, ids=[source.context_id, source.item_id]):
+        columns = Columns(path, batch, rejects)
+        table = columns.keep(_pair_fields(columns, source))
+        yield Pairs(table, batch.rows[columns.usable])
+
+
+def _pair_columns(source: PairSource) -> list[str]:
+    weight = [source.weight] if source.weight else []
+    own = {"context_id": [source.context_id], "item_id": [source.item_id], "weight": weight}
+    refuse_hidden(source.keep, own, "[data.pairs]")
+    return distinct([source.context_id, source.item_id, *weight, *source.keep])
+
+
+def _pair_fields(columns: Columns, source: PairSource) -> dict[str, pa.Array]:
+    fields = {
+        "context_id": columns.identifier(source.context_id),
+        "item_id": columns.identifier(source.item_id),
+        "weight": pc.fill_null(columns.number(source.weight, low=0.0), 1.0),
+    }
+    for name in source.keep:
+        fields.setdefault(name, columns.raw(name))
+    return fields
+
+
+def _joined(columns: Columns, names: list[str]) -> pa.Array:
+    """The texts, a line for each that is not empty."""
+    joined = constant("", len(columns.batch.rows))
+    for name in names:
+        # Pair by pair: Arrow's join with null_handling="skip" loses the rows where all texts are null.
+        text = columns.text(name)
+        both = pc.binary_join_element_wise(joined, text, "\n")
+        joined = pc.if_else(pc.equal(joined, ""), text, pc.if_else(pc.equal(text, ""), joined, both))
+    return joined

@@ -1,0 +1,88 @@
+"""Rows that cannot be used: kept with the reason, counted, written out; never dropped silently."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tilth.data.write import write_bytes
+from tilth.errors import DataError
+
+MAX_VALUE_CHARS = 200
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """One unusable row. `row` counts as a person would see it; the header of a CSV file is row 1."""
+
+    path: str
+    row: int
+    column: str
+    reason: str
+    value: str
+
+
+@dataclass
+class Rejects:
+    """Collects the unusable rows of one run."""
+
+    rows: list[Reject] = field(default_factory=lambda: list[Reject]())
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def add(self, path: str, row: int, column: str, reason: str, value: object = "") -> None:
+        text = "" if value is None else str(value)
+        self.rows.append(Reject(path, int(row), column, reason, text[:MAX_VALUE_CHARS]))
+
+    def add_many(self, path: str, rows: Sequence[int], column: str, reason: str, values: Sequence[object]) -> None:
+        for row, value in zip(rows, values, strict=True):
+            self.add(path, row, column, reason, value)
+
+    def of(self, path: str) -> list[Reject]:
+        return [reject for reject in self.rows if reject.path == path]
+
+    def counts(self) -> dict[str, int]:
+        """How many rows were rejected, by file; one that was rejected by two readers of the file counts once."""
+        return dict(Counter(path for path, _ in dict.fromkeys((reject.path, reject.row) for reject in self.rows)))
+
+    def refuse_if_many(self, path: str, total: int, limit: float, *, since: int = 0) -> None:
+        """Stop when more than `limit` of a file's `total` rows are unusable, or all.
+
+        `since` is how many rejects there were before the file was read: those do not count.
+
+        Raises:
+            DataError: names the first rejected row, the count and the limit.
+        """
+        mine = [reject for reject in self.rows[since:] if reject.path == path]
+        if not mine or (len(mine) < total and len(mine) <= limit * total):
+            return
+        first = min(mine, key=lambda reject: reject.row)
+        share = "none may be left over" if len(mine) >= total else f"at most {limit:.4g} of them may be unusable"
+        raise DataError(
+            f"{first.reason}; {len(mine)} of {total} rows cannot be used, {share}",
+            path=path,
+            row=first.row,
+            column=first.column or None,
+            hint="run `tilth check` to list them all, mend the file, or raise [data] max_rejected",
+        )
+
+    def write(self, path: Path) -> None:
+        """Write all of them as CSV: file, row, column, reason, value; safe to open in a spreadsheet.
+
+        Raises:
+            DataError: the file cannot be written.
+        """
+        text = io.StringIO(newline="")
+        writer = csv.writer(text)
+        writer.writerow(["file", "row", "column", "reason", "value"])
+        writer.writerows([_cell(r.path), r.row, *map(_cell, (r.column, r.reason, r.value))] for r in self.rows)
+        write_bytes(text.getvalue().encode("utf-8", "backslashreplace"), path)
+
+
+def _cell(text: str) -> str:
+    """The text, with a `'` before it where a spreadsheet would take it for a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS) else text
