@@ -1,0 +1,47 @@
+"""`[llm.NAME]`: an endpoint with a model behind it, or a file of answers given before."""
+
+import datetime
+from typing import Literal
+
+import msgspec
+
+
+class PriceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[llm.NAME.price]`: what the provider asks, with the day it was looked up. No price: the cost is unknown."""
+
+    input_per_mtok: float
+    output_per_mtok: float
+    as_of: datetime.date
+    currency: Literal["USD"] = "USD"
+
+
+class LLMConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[llm.NAME]`."""
+
+    provider: Literal["openai", "recorded"]
+    """`openai`: any endpoint that speaks OpenAI's chat completions. `recorded`: answers that were given before."""
+
+    base_url: str | None = None
+    model: str | None = None
+    api_key_env: str | None = None
+    """Name of the environment variable that holds the key; the key itself never stands in a file."""
+    temperature: float = 0.0
+    max_tokens: int = 1024
+    seed: int | None = None
+    concurrency: int = 32
+    timeout_s: float = 60.0
+    max_retries: int = 5
+    price: PriceConfig | None = None
+
+    path: str | None = None
+    """Recorded answers: a CSV or JSONL file."""
+    context_id: str | None = None
+    item_id: str | None = None
+    answer: dict[str, str] | None = None
+    """Recorded answers: which column holds which field of the answer. Left out: each column is a field of its name."""
+    raw: str | None = None
+    """Recorded answers: the column that holds the answer's text as it came, instead of `answer`."""
+    prompt_tokens: str | None = None
+    completion_tokens: str | None = None
+    cost_usd: str | None = None
+    latency_s: str | None = None

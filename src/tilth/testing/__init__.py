@@ -1,0 +1,10 @@
+"""Fakes of the outside worlds, for the tests of Tilth and of what is built on it.
+
+`FakeLLMServer` is a real server on this machine with scripted answers and `Faults`; `FakeClock` passes time at once.
+"""
+
+from tilth.testing.clock import FakeClock
+from tilth.testing.fake_server import FakeLLMServer
+from tilth.testing.faults import Fault, FaultKind, Faults
+
+__all__ = ["FakeClock", "FakeLLMServer", "Fault", "FaultKind", "Faults"]
