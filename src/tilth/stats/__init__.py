@@ -1,0 +1,52 @@
+"""Pure functions on arrays: intervals, agreement, ranking, calibration, certified thresholds."""
+
+from tilth.stats.agreement import cohen_kappa, confusion_counts, f1, precision, quadratic_weighted_kappa, recall
+from tilth.stats.bootstrap import ClusterBootstrap, percentile_interval
+from tilth.stats.calibration import ReliabilityBins, brier, expected_calibration_error, log_loss, reliability_bins
+from tilth.stats.certify import Certificate, GridPoint, certify, threshold_grid
+from tilth.stats.design import design_effect, effective_size
+from tilth.stats.intervals import Estimate, Interval, clopper_pearson, clopper_pearson_lower, wilson
+from tilth.stats.platt import Platt, fit_platt
+from tilth.stats.ranking import (
+    PrecisionRecallCurve,
+    auroc,
+    auroc_replicates,
+    average_precision,
+    precision_recall_curve,
+)
+from tilth.stats.settle import labels_to_settle
+
+__all__ = [
+    "Certificate",
+    "ClusterBootstrap",
+    "Estimate",
+    "GridPoint",
+    "Interval",
+    "Platt",
+    "PrecisionRecallCurve",
+    "ReliabilityBins",
+    "auroc",
+    "auroc_replicates",
+    "average_precision",
+    "brier",
+    "certify",
+    "clopper_pearson",
+    "clopper_pearson_lower",
+    "cohen_kappa",
+    "confusion_counts",
+    "design_effect",
+    "effective_size",
+    "expected_calibration_error",
+    "f1",
+    "fit_platt",
+    "labels_to_settle",
+    "log_loss",
+    "percentile_interval",
+    "precision",
+    "precision_recall_curve",
+    "quadratic_weighted_kappa",
+    "recall",
+    "reliability_bins",
+    "threshold_grid",
+    "wilson",
+]
