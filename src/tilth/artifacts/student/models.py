@@ -1,0 +1,104 @@
+"""The models a student may hold: each gives a logit for a row of features and says which feature moved it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol
+
+import lightgbm as lgb
+import numpy as np
+from numpy.typing import NDArray
+
+from tilth.artifacts.student.paths import LeafPaths, leaf_paths
+
+Matrix = NDArray[np.float32]
+Scores = NDArray[np.float64]
+
+
+class Model(Protocol):
+    """`contributions(X).sum(axis=1) + bias` equals `raw_scores(X)` (to 1e-9 relative)."""
+
+    @property
+    def bias(self) -> float: ...
+    def raw_scores(self, X: Matrix, threads: int = 1) -> Scores:
+        """Logits of being bad, shape (n,)."""
+        ...
+
+    def contributions(self, X: Matrix, threads: int = 1) -> Scores:
+        """Logit that each feature added, shape (n, features)."""
+        ...
+
+
+@dataclass(frozen=True)
+class TreeModel:
+    """Boosted trees in LightGBM's text format."""
+
+    text: str
+
+    @cached_property
+    def booster(self) -> lgb.Booster:
+        return lgb.Booster(model_str=self.text)
+
+    @cached_property
+    def _paths(self) -> LeafPaths:
+        return leaf_paths(self.booster.dump_model())
+
+    @property
+    def bias(self) -> float:
+        return self._paths.bias
+
+    def raw_scores(self, X: Matrix, threads: int = 1) -> Scores:
+        return np.asarray(self.booster.predict(X, raw_score=True, num_threads=threads), dtype=np.float64)
+
+    def contributions(self, X: Matrix, threads: int = 1) -> Scores:
+        leaves: Any = self.booster.predict(X, pred_leaf=True, num_threads=threads)
+        return self._paths.contributions(np.asarray(leaves, dtype=np.int64).reshape(len(X), -1))
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """Logistic regression: a weight per standardised number, one for its absence, one per value of a category.
+
+    Arrays have shape (features,); `levels[f]` holds the logits of feature f's categories and is empty for numbers.
+    """
+
+    intercept: float
+    mean: NDArray[np.float64]
+    weight: NDArray[np.float64]
+    missing: NDArray[np.float64]
+    levels: tuple[NDArray[np.float64], ...]
+
+    @property
+    def bias(self) -> float:
+        return self.intercept
+
+    def contributions(self, X: Matrix, threads: int = 1) -> Scores:
+        del threads  # numpy decides
+        values = X.astype(np.float64)
+        out = np.where(np.isnan(values), self.missing, (values - self.mean) * self.weight)
+        for column, logits in enumerate(self.levels):
+            if len(logits):
+                stated = ~np.isnan(values[:, column])
+                codes = values[stated, column].astype(np.int64)
+                known = (codes >= 0) & (codes < len(logits))
+                out[stated, column] = np.where(known, logits[np.clip(codes, 0, len(logits) - 1)], 0.0)
+        return out
+
+    def raw_scores(self, X: Matrix, threads: int = 1) -> Scores:
+        return self.contributions(X, threads).sum(axis=1) + self.intercept
+
+
+@dataclass(frozen=True)
+class BlendModel:
+    """The mean of several models' logits."""
+
+    parts: tuple[TreeModel | LinearModel, ...]
+
+    @property
+    def bias(self) -> float:
+        return float(np.mean([part.bias for part in self.parts]))
+
+    def raw_scores(self, X: Matrix, threads: int = 1) -> Scores:
+        return np.mean([part.raw_scores(X, threads) for part in self.parts], axis=0)
+
+    def contributions(self, X: Matrix, threads: int = 1) -> Scores:
+        return np.mean([part.contributions(X, threads) for part in self.parts], axis=0)
