@@ -1,0 +1,1 @@
+"""The edges: what a person or another program calls."""

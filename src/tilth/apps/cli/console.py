@@ -1,0 +1,61 @@
+"""What the commands print: results on stdout, everything else (progress, notes, errors) on stderr."""
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+PIPED_WIDTH = 160
+"""Columns of a table that goes into a file or pipe, where no terminal says how many there are."""
+
+_width = None if sys.stdout.isatty() else PIPED_WIDTH
+out = Console(highlight=False, soft_wrap=True, width=_width)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def say(text: str = "") -> None:
+    """One line of a result. Nothing in it is taken as markup: it may hold a user's data."""
+    out.print(Text(text))
+
+
+def note(text: str) -> None:
+    err.print(Text(text, style="yellow"))
+
+
+def fail(text: str) -> None:
+    err.print(Text.assemble(("error: ", "bold red"), text))
+
+
+def print_json(value: Any) -> None:
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, left: int = 1) -> None:
+    """A table whose first `left` columns are text and the others figures."""
+    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for index, column in enumerate(columns):
+        table.add_column(column, justify="left" if index < left else "right", overflow="fold", no_wrap=index >= left)
+    for row in rows:
+        table.add_row(*(Text("–" if value is None else str(value)) for value in row))
+    out.print(table)
+
+
+def figure(value: float | None, digits: int = 3) -> str:
+    """A number with its digits, or a dash where there is none."""
+    return "–" if value is None or value != value else f"{value:.{digits}f}"
+
+
+def with_interval(estimate: Any, digits: int = 3) -> str:
+    """`0.912 [0.88, 0.94]`; a dash where undefined."""
+    if estimate is None or estimate.value != estimate.value:
+        return "–"
+    low, high = figure(estimate.low, digits - 1), figure(estimate.high, digits - 1)
+    return f"{estimate.value:.{digits}f} [{low}, {high}]"
+
+
+def money(cost_usd: float | None) -> str:
+    return "unknown" if cost_usd is None else f"${cost_usd:,.2f}"

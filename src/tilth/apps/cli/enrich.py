@@ -1,0 +1,34 @@
+"""`tilth enrich attributes`"""
+
+import typer
+
+from tilth.apps.cli.console import money, print_json, print_table, say
+from tilth.apps.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
+from tilth.apps.cli.progress import Bars
+
+app = typer.Typer(help="Fill in metadata that the catalog lacks.", no_args_is_help=True)
+
+
+@app.callback()
+def group() -> None:
+    """Keeps `attributes` a subcommand while it is the only one."""
+
+
+@app.command("attributes", epilog="Example: tilth enrich attributes --config my-project/tilth.toml")
+def attributes(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Read the attributes of [enrich] out of every context and item, once each."""
+    from tilth.apps.project import Project
+
+    with Bars() as bars:
+        runs = Project(config, progress=bars).read_attributes()
+    if as_json:
+        print_json([run.to_json() for run in runs])
+        return
+    columns = ["entities", "asked", "read", "failed", "calls", "cached", "cost"]
+    rows = [(r.role, r.asked, r.read, len(r.failures), r.tally.calls, r.tally.cached, money(r.cost_usd)) for r in runs]
+    print_table("", columns, rows)
+    for r in runs:
+        filled = ", ".join(f"{name} {100 * share:.0f} %" for name, share in r.filled.items())
+        say(f"{r.role}: stated in the text: {filled}")
+        for failure in r.failures[:5]:
+            say(f"{r.role} {failure.id} could not be read: {failure.error}")

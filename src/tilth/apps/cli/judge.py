@@ -1,0 +1,59 @@
+"""`tilth judge run` and `tilth judge compare`"""
+
+from typing import Annotated
+
+import typer
+
+from tilth.apps.cli.console import figure, money, print_json, print_table, say
+from tilth.apps.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
+from tilth.apps.cli.progress import Bars
+from tilth.apps.cli.show import show_comparison
+
+app = typer.Typer(help="Label pairs with LLMs, and measure LLMs against gold.", no_args_is_help=True)
+
+
+@app.command("run", epilog="Example: tilth judge run --teacher frontier")
+def run(
+    config: ConfigPath = DEFAULT_CONFIG,
+    teacher: Annotated[list[str] | None, typer.Option(help="Only this [llm.NAME]; may be repeated.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Label every pair with every teacher. What was answered before costs nothing again."""
+    from tilth.apps.project import Project
+
+    with Bars() as bars:
+        runs = Project(config, progress=bars).judge(teacher)
+    if as_json:
+        print_json([run.to_json() for run in runs])
+        return
+    columns = ["teacher", "pairs", "labelled", "failed", "calls", "cached", "tokens", "cost"]
+    rows = [
+        (
+            r.teacher,
+            r.pairs,
+            r.labelled,
+            r.pairs - r.labelled,
+            r.tally.calls,
+            r.tally.cached,
+            f"{r.tally.prompt_tokens + r.tally.completion_tokens:,}",
+            money(r.cost_usd),
+        )
+        for r in runs
+    ]
+    print_table("", columns, rows)
+    for r in runs:
+        for reason, count in r.failures.items():
+            say(f"{r.teacher}: {count} failed: {reason}")
+        say(f"{r.teacher}: {figure(100 * r.positive_share, 1)} % of the labelled pairs are {r.positive}; {r.path}")
+
+
+@app.command("compare", epilog="Example: tilth judge compare --json")
+def compare(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Measure every source of labels against gold: quality with intervals, coverage, cost, latency."""
+    from tilth.apps.project import Project
+
+    comparison = Project(config).compare()
+    if as_json:
+        print_json(comparison.to_json())
+    else:
+        show_comparison(comparison)

@@ -1,0 +1,66 @@
+"""`tilth`: the commands, and how errors leave it."""
+
+import sys
+from collections.abc import Callable
+
+import typer
+
+from tilth.apps.cli import check, demo, distill, enrich, filter, init, judge, report
+from tilth.apps.cli.console import fail
+from tilth.apps.cli.options import EXIT_CODES
+from tilth.errors import TilthError
+
+app = typer.Typer(
+    name="tilth",
+    help="Find where search and recommendation data is thin, fill it with an LLM where that pays, distill the LLM's "
+    "judgment into fast models, and prove with intervals that it helped.",
+    epilog=f"Start with `tilth demo`, or `tilth init my-project`. {EXIT_CODES}",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("init", epilog="Example: tilth init my-project")(init.init)
+app.command("check", epilog="Example: tilth check --config my-project/tilth.toml")(check.check)
+app.command("demo", epilog="Example: tilth demo --dir tilth-demo")(demo.demo)
+app.add_typer(judge.app, name="judge")
+app.add_typer(enrich.app, name="enrich")
+app.command("distill", epilog="Example: tilth distill --config my-project/tilth.toml")(distill.distill)
+app.command("filter", epilog="Example: tilth filter new_pairs.csv --out decisions.csv")(filter.filter_pairs)
+app.command("report", epilog="Example: tilth report --out report.html")(report.report)
+
+
+def version(value: bool) -> None:
+    if value:
+        import tilth
+
+        typer.echo(tilth.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    _version: bool = typer.Option(False, "--version", callback=version, is_eager=True, help="Print the version."),
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Entry point. What goes wrong on purpose (`TilthError`) is one message and an exit code, never a stack trace."""
+    sys.exit(leave_with(lambda: app(standalone_mode=False)))
+
+
+def leave_with(command: Callable[[], object]) -> int:
+    """Run `command` and turn how it ended into an exit code."""
+    try:
+        result = command()
+    except TilthError as exc:
+        fail(str(exc))
+        return exc.exit_code
+    except typer.TyperException as exc:
+        fail(exc.format_message())
+        return 2
+    except (KeyboardInterrupt, typer.Abort):
+        fail("stopped; answers that arrived are kept, run the same command again to go on")
+        return 130
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,12 @@
+"""Options that all commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The project's settings.", show_default=True)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for programs.")]
+
+DEFAULT_CONFIG = Path("tilth.toml")
+EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 unusable data, 4 LLM, 5 artifact, 130 stopped."

@@ -1,0 +1,138 @@
+"""Scoring files of pairs, batch by batch, in bounded memory."""
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from tilth.apps.project import labelling
+from tilth.apps.project.inputs import Inputs
+from tilth.apps.project.output import TableWriter
+from tilth.apps.project.progress import Progress
+from tilth.apps.project.results import Filtered
+from tilth.artifacts import Decisions, Filter
+from tilth.artifacts.student import Prepared
+from tilth.data import stream_pairs
+from tilth.records import Pairs
+
+THREADS = os.cpu_count() or 1
+REASONS = 3
+LOOKED_AT = 6
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Scored pairs of known entities, arrays of shape (n,)."""
+
+    filter: Filter
+    prepared: Prepared
+    context_rows: Rows
+    item_rows: Rows
+    p: NDArray[np.float64]
+    drop: NDArray[np.bool_]
+
+    def reasons(self, place: int) -> list[str]:
+        """Why the pair leans to the positive class, in sentences, strongest first."""
+        student, at = self.filter.student, slice(place, place + 1)
+        X = student.features(self.prepared, self.context_rows[at], self.item_rows[at])
+        context_row, item_row = int(self.context_rows[place]), int(self.item_rows[place])
+        found = [
+            student.reason(int(feature), X[0], self.prepared, context_row, item_row)
+            for feature in student.top_reasons(X, LOOKED_AT)[0]
+            if feature >= 0
+        ]
+        return list(dict.fromkeys(found))[:REASONS]
+
+
+def score_known_pairs(chosen: Filter, inputs: Inputs, work: Path) -> Scored:
+    """The project's own pairs, scored."""
+    prepared = prepare(chosen, inputs, work)
+    table = inputs.pairs.table
+    context_rows = inputs.contexts.rows_of(table["context_id"])
+    item_rows = inputs.items.rows_of(table["item_id"])
+    decisions = chosen.decide(chosen.student.raw_scores(prepared, context_rows, item_rows, THREADS))
+    return Scored(chosen, prepared, context_rows, item_rows, decisions.p, decisions.drop)
+
+
+def prepare(chosen: Filter, inputs: Inputs, work: Path) -> Prepared:
+    """Everything about each entity that does not depend on its partner, once."""
+    stored = (labelling.stored_attributes(work, "context"), labelling.stored_attributes(work, "item"))
+    return chosen.student.prepare(inputs.contexts, inputs.items, *stored)
+
+
+def filter_file(
+    chosen: Filter,
+    inputs: Inputs,
+    work: Path,
+    progress: Progress,
+    *,
+    pairs: str | Path | None,
+    out: Path | None,
+    threshold: float | None,
+) -> Filtered:
+    """Read pairs, decide on each, and write ids, keep, p and reasons in the order of the file."""
+    started = time.perf_counter()
+    path = out or work / "filtered.parquet"
+    n = dropped = unknown = 0
+    progress.start("filtering", None)
+    with TableWriter(path) as writer:
+        prepared = prepare(chosen, inputs, work)
+        for batch in _batches(inputs, pairs):
+            table, batch_unknown = decide_batch(chosen, prepared, batch, threshold)
+            writer.write(table)
+            n, unknown = n + len(table), unknown + batch_unknown
+            dropped += int(len(table) - table["keep"].to_numpy(zero_copy_only=False).sum())
+            progress.advance(len(table))
+    progress.finish()
+    used = threshold if threshold is not None else chosen.threshold_p
+    notes = ("No threshold is certified and none was given: nothing is dropped.",) if used is None else ()
+    return Filtered(n, dropped, unknown, used, time.perf_counter() - started, path, notes)
+
+
+def decide_batch(chosen: Filter, prepared: Prepared, pairs: Pairs, threshold: float | None) -> tuple[pa.Table, int]:
+    """The pairs with keep, p and reasons, and how many of them name an unknown id (kept, p null)."""
+    context_rows = prepared.contexts.entities.rows_of(pairs.table["context_id"])
+    item_rows = prepared.items.entities.rows_of(pairs.table["item_id"])
+    known = np.flatnonzero((context_rows >= 0) & (item_rows >= 0))
+    student = chosen.student
+    X = student.features(prepared, context_rows[known], item_rows[known], THREADS)
+    decisions = chosen.decide(student.model.raw_scores(X, THREADS), threshold)
+    p = np.full(len(pairs), np.nan)
+    keep = np.ones(len(pairs), dtype=bool)
+    p[known], keep[known] = decisions.p, ~decisions.drop
+    reasons = np.full(len(pairs), "", dtype=object)
+    reasons[known[decisions.drop]] = _short_reasons(chosen, X, decisions)
+    table = pairs.table.append_column("keep", pa.array(keep))
+    table = table.append_column("p", pa.array(p, mask=np.isnan(p)))
+    return table.append_column("reasons", pa.array(reasons, pa.string())), len(pairs) - len(known)
+
+
+def _short_reasons(chosen: Filter, X: NDArray[np.float32], decisions: Decisions) -> NDArray[np.object_]:
+    """For each dropped pair its strongest reasons, joined by `; `; features that say the same are named once."""
+    top = chosen.student.top_reasons(X[decisions.drop], LOOKED_AT, THREADS)
+    texts, code_of = np.unique(np.array([*chosen.student.phrases, ""]), return_inverse=True)
+    phrases, codes = texts.astype(object), code_of[top]
+    joined, said = phrases[codes[:, 0]], np.ones(len(top), dtype=np.int64)
+    for column in range(1, top.shape[1]):
+        fresh = (top[:, column] >= 0) & (said < REASONS) & (codes[:, :column] != codes[:, [column]]).all(axis=1)
+        joined[fresh] = joined[fresh] + "; " + phrases[codes[fresh, column]]
+        said += fresh
+    return joined
+
+
+def _batches(inputs: Inputs, pairs: str | Path | None) -> Iterator[Pairs]:
+    if pairs is None:
+        yield inputs.pairs
+        return
+    # A path that a person types is relative to where they stand, not to tilth.toml.
+    place = str(pairs) if "://" in str(pairs) else str(Path(pairs).absolute())
+    source = msgspec.structs.replace(inputs.config.data.pairs, path=place)
+    yield from stream_pairs(source, base=inputs.base, rejects=inputs.rejects)

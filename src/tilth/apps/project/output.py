@@ -1,0 +1,51 @@
+"""Writing a table batch by batch as CSV or Parquet, in place only when it is whole."""
+
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pyarrow as pa
+from pyarrow import csv, parquet
+
+from tilth.errors import DataError
+
+FORMATS = (".csv", ".parquet")
+
+
+class TableWriter:
+    """A context manager: what is written stands under `path` only if the block ends without an error.
+
+    Raises:
+        DataError: the ending is neither .csv nor .parquet, or the file cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        if path.suffix not in FORMATS:
+            raise DataError("can only write .csv or .parquet", path=path)
+        self.path = path
+        self._part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        self._writer: Any = None
+
+    def __enter__(self) -> "TableWriter":
+        return self
+
+    def write(self, table: pa.Table) -> None:
+        try:
+            if self._writer is None:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                kind = csv.CSVWriter if self.path.suffix == ".csv" else parquet.ParquetWriter
+                self._writer = kind(self._part, table.schema)
+            self._writer.write_table(table)
+        except OSError as exc:
+            raise DataError(f"cannot be written: {exc}", path=self.path) from exc
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            if kind is None:
+                self._part.replace(self.path)
+            else:
+                self._part.unlink(missing_ok=True)

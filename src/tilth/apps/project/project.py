@@ -1,0 +1,162 @@
+"""The facade: one call per command."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tilth.apps.project import distilling, filtering, labelling, reporting
+from tilth.apps.project.inputs import Inputs
+from tilth.apps.project.progress import Progress, Silent
+from tilth.apps.project.results import Check, Filtered, JudgeRun, ReadingRun
+from tilth.artifacts import Filter
+from tilth.config import FILE_NAME, Config, load_config
+from tilth.data import write_json
+from tilth.distill import Summary
+from tilth.errors import ConfigError, DataError
+from tilth.judge import Comparison, compare
+from tilth.records import Role
+
+REJECTS_NAME = "rejects.csv"
+
+
+class Project:
+    """A tilth.toml, the data it names, and the steps that can be run on them.
+
+    Everything that is written goes below the project's work folder. Rows that cannot be used are listed in
+    `rejects.csv` there.
+
+    Raises:
+        ConfigError: the settings cannot be used.
+    """
+
+    def __init__(self, config: str | Path = FILE_NAME, *, progress: Progress | None = None) -> None:
+        path = Path(config)
+        self.config: Config = load_config(path)
+        self.base = path.parent
+        self.work = self.base / self.config.project.work
+        self.inputs = Inputs(self.config, self.base)
+        self.progress: Progress = progress or Silent()
+
+    @property
+    def student_folder(self) -> Path:
+        return self.work / "student"
+
+    def check(self) -> Check:
+        """Read everything; returns counts, and every row that cannot be used.
+
+        Raises:
+            DataError: a file cannot be used at all.
+            RubricError: the rubric cannot.
+        """
+        inputs = self.inputs
+        counts = {
+            "contexts": len(inputs.contexts),
+            "items": len(inputs.items),
+            "pairs": len(inputs.pairs),
+            "gold labels": len(inputs.gold) if inputs.gold else 0,
+            "given judgments": len(inputs.given) if inputs.given else 0,
+        }
+        warnings: list[str] = []
+        if inputs.gold is None:
+            warnings.append("no [data.gold]: nothing can be measured against people, and no threshold certified")
+        if not self.config.judge.teachers and inputs.given is None:
+            warnings.append("no [judge] teachers and no [[data.judgments]]: there is nothing to learn from")
+        _ = inputs.rubric
+        path = self._write_rejects()
+        return Check(counts, tuple(inputs.rejects.rows), path, tuple(warnings))
+
+    def judge(self, teachers: Sequence[str] | None = None) -> list[JudgeRun]:
+        """Label every pair with the named teachers (all of `[judge] teachers` by default).
+
+        Raises:
+            ConfigError: there is no such teacher.
+            LLMError: an endpoint refuses all calls.
+        """
+        names = list(teachers or self.config.judge.teachers)
+        if not names:
+            raise ConfigError('tilth.toml: [judge] teachers is empty\n  hint: teachers = ["name of an [llm.NAME]"]')
+        for name in names:
+            if name not in self.config.llm:
+                known = ", ".join(sorted(self.config.llm)) or "none"
+                raise ConfigError(f"tilth.toml: there is no [llm.{name}]\n  hint: defined: {known}")
+        runs = [labelling.judge_with(name, self.inputs, self.work, self.progress) for name in names]
+        self._write_rejects()
+        return runs
+
+    def compare(self) -> Comparison:
+        """Measure all labels (given ones, and those of teachers that have run) against gold.
+
+        Raises:
+            DataError: there is no gold, or nothing to compare with it.
+        """
+        gold = self.inputs.need_gold()
+        judgments = labelling.all_judgments(self.inputs, self.work)
+        if judgments is None:
+            raise DataError("there are no judgments to compare", hint="run `tilth judge run` first")
+        config = self.config.judge.comparison(self.config.project.seed)
+        comparison = compare(config, gold, judgments, positive=self.inputs.rubric.positive)
+        write_json(comparison.to_json(), self.work / "compare.json")
+        self._write_rejects()
+        return comparison
+
+    def read_attributes(self) -> list[ReadingRun]:
+        """Read the attributes of `[enrich]` out of every context and item.
+
+        Raises:
+            ConfigError: no attributes are configured.
+            LLMError: the endpoint refuses all calls.
+        """
+        sides: tuple[Role, Role] = ("context", "item")
+        wanted: list[Role] = [role for role in sides if labelling.attributes_of(self.config.enrich, role)]
+        if not wanted:
+            hint = "list them under [enrich.context] and [enrich.item]"
+            raise ConfigError(f"tilth.toml: no attributes to read\n  hint: {hint}")
+        runs = [labelling.read_side(role, self.inputs, self.work, self.progress) for role in wanted]
+        self._write_rejects()
+        return runs
+
+    def distill(self) -> Summary:
+        """Train, calibrate, certify and measure a student; writes `student/` and `distill.json`.
+
+        Raises:
+            DataError: there are no labels to learn from, or they are all alike.
+        """
+        summary = distilling.distill_project(self.inputs, self.work, self.student_folder, self.progress)
+        self._write_rejects()
+        return summary
+
+    def student(self) -> Filter:
+        """The filter as `distill` wrote it.
+
+        Raises:
+            ArtifactError: it is missing or damaged.
+        """
+        return Filter.load(self.student_folder)
+
+    def filter(
+        self, pairs: str | Path | None = None, *, out: Path | None = None, threshold: float | None = None
+    ) -> Filtered:
+        """Score a file of pairs (the configured one by default), dropping from `threshold` (a probability) on.
+
+        Raises:
+            ArtifactError: there is no student yet.
+            DataError: the file cannot be used.
+        """
+        filtered = filtering.filter_file(
+            self.student(), self.inputs, self.work, self.progress, pairs=pairs, out=out, threshold=threshold
+        )
+        write_json(filtered.to_json(), self.work / "filter.json")
+        self._write_rejects()
+        return filtered
+
+    def report(self, out: Path | None = None) -> Path:
+        """Write one HTML page with everything measured so far, and return its path.
+
+        Raises:
+            DataError: nothing was measured yet.
+        """
+        return reporting.write_project_report(self.inputs, self.work, self.student_folder, out)
+
+    def _write_rejects(self) -> Path:
+        path = self.work / REJECTS_NAME
+        self.inputs.rejects.write(path)
+        return path

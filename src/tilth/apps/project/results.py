@@ -1,0 +1,128 @@
+"""What the calls of a project give back."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from tilth.data import Reject
+from tilth.enrich import Failure
+from tilth.llm import Tally
+
+
+def known_cost(tally: Tally) -> float | None:
+    """What the run cost in dollars; None where the price of some call is unknown."""
+    return None if tally.unpriced else tally.cost_usd
+
+
+@dataclass(frozen=True)
+class Check:
+    """How many records there are of each kind, and what is wrong with the others."""
+
+    counts: dict[str, int]
+    rejects: tuple[Reject, ...]
+    rejects_path: Path
+    warnings: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "counts": self.counts,
+            "rejected": len(self.rejects),
+            "rejects_path": str(self.rejects_path),
+            "rejects": [asdict(reject) for reject in self.rejects],
+            "warnings": list(self.warnings),
+        }
+
+
+@dataclass(frozen=True)
+class JudgeRun:
+    """One teacher's labelling run. `positive_share` is the share of the labelled pairs in the positive class."""
+
+    teacher: str
+    pairs: int
+    labelled: int
+    positive: str
+    positive_share: float
+    failures: dict[str, int]
+    tally: Tally
+    labels_cost_usd: float | None
+    """What the labels cost when they were asked for, whichever run that was; None where unknown."""
+    path: Path
+
+    @property
+    def cost_usd(self) -> float | None:
+        return known_cost(self.tally)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "teacher": self.teacher,
+            "pairs": self.pairs,
+            "labelled": self.labelled,
+            "positive": self.positive,
+            "positive_share": self.positive_share,
+            "failures": self.failures,
+            **tally_json(self.tally),
+            "labels_cost_usd": self.labels_cost_usd,
+            "path": str(self.path),
+        }
+
+
+@dataclass(frozen=True)
+class ReadingRun:
+    """The attributes read out of one side. `filled`: share of the entities that state each attribute."""
+
+    role: str
+    asked: int
+    read: int
+    filled: dict[str, float]
+    failures: tuple[Failure, ...]
+    tally: Tally
+    path: Path
+
+    @property
+    def cost_usd(self) -> float | None:
+        return known_cost(self.tally)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "role": self.role,
+            "asked": self.asked,
+            "read": self.read,
+            "filled": self.filled,
+            "failures": [asdict(failure) for failure in self.failures],
+            **tally_json(self.tally),
+            "path": str(self.path),
+        }
+
+
+@dataclass(frozen=True)
+class Filtered:
+    """What the filter decided about a file of pairs. `unknown` pairs could not be scored and are kept."""
+
+    n: int
+    dropped: int
+    unknown: int
+    threshold_p: float | None
+    seconds: float
+    path: Path
+    notes: tuple[str, ...]
+
+    @property
+    def dropped_share(self) -> float:
+        return self.dropped / self.n if self.n else 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "n": self.n,
+            "dropped": self.dropped,
+            "dropped_share": self.dropped_share,
+            "unknown": self.unknown,
+            "threshold_p": self.threshold_p,
+            "seconds": self.seconds,
+            "pairs_per_second": self.n / self.seconds if self.seconds else None,
+            "path": str(self.path),
+            "notes": list(self.notes),
+        }
+
+
+def tally_json(tally: Tally) -> dict[str, Any]:
+    return {**vars(tally), "cost_usd": known_cost(tally)}

@@ -1,0 +1,26 @@
+"""The commented tilth.toml that `tilth init` writes."""
+
+from importlib import resources
+from pathlib import Path
+
+from tilth.config import FILE_NAME
+from tilth.errors import ConfigError
+
+
+def write_template(folder: Path) -> Path:
+    """Write it into `folder` (made if missing) and return its path.
+
+    Raises:
+        ConfigError: there is a tilth.toml already, or the folder cannot be written.
+    """
+    path = folder / FILE_NAME
+    content = (resources.files("tilth.apps.project") / "template.toml").read_text(encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(content)
+    except FileExistsError as exc:
+        raise ConfigError(f"{path}: exists already\n  hint: choose another folder, or remove it first") from exc
+    except OSError as exc:
+        raise ConfigError(f"{path}: cannot be written: {exc.strerror}") from exc
+    return path

@@ -1,0 +1,168 @@
+"""tilth.toml and the environment, read once, at the edge, into frozen settings."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tilth.data import DataConfig
+from tilth.distill.config import DistillConfig
+from tilth.enrich import EnrichConfig, check_attributes
+from tilth.errors import ConfigError
+from tilth.judge.config import JudgeConfig
+from tilth.llm.config import LLMConfig
+from tilth.report.config import ReportConfig
+
+FILE_NAME = "tilth.toml"
+
+
+class ProjectConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[project]`."""
+
+    name: str = "tilth"
+    work: str = "work"
+    """Folder for everything that is written, relative to tilth.toml."""
+    seed: int = 0
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The whole of tilth.toml."""
+
+    data: DataConfig
+    project: ProjectConfig = ProjectConfig()
+    llm: dict[str, LLMConfig] = {}
+    judge: JudgeConfig = JudgeConfig()
+    enrich: EnrichConfig = EnrichConfig()
+    distill: DistillConfig = DistillConfig()
+    report: ReportConfig = ReportConfig()
+
+
+def load_config(path: Path) -> Config:
+    """Read and check a tilth.toml.
+
+    Raises:
+        ConfigError: the file is missing or not TOML, has an unknown key or a value of the wrong type, or refers to
+            something it does not define. The message names the file and the key.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError as exc:
+        hint = "run `tilth init DIR` to write one, or name it with --config"
+        raise ConfigError(f"{path}: no such file\n  hint: {hint}") from exc
+    except OSError as exc:
+        raise ConfigError(f"{path}: cannot be read: {exc.strerror}") from exc
+    try:
+        raw = tomllib.loads(content.decode("utf-8"))
+    except UnicodeDecodeError as exc:
+        raise ConfigError(f"{path}: is not UTF-8 (byte {exc.start})") from exc
+    except tomllib.TOMLDecodeError as exc:
+        raise ConfigError(f"{path}: is not TOML: {exc}") from exc
+    try:
+        config = msgspec.convert(raw, Config)
+    except msgspec.ValidationError as exc:
+        raise ConfigError(_explain(path, str(exc))) from exc
+    _refuse_dangling(path, config)
+    _refuse_out_of_range(path, config)
+    return config
+
+
+def _explain(path: Path, message: str) -> str:
+    """msgspec says `... - at `$.data.items``; say it as `[data.items]`, with a guess at what was meant."""
+    text, _, place = message.partition(" - at `$")
+    section = place.rstrip("`").strip(".").replace("[...]", "")
+    where = f"{path}: [{section}]" if section else str(path)
+    unknown = re.search(r"unknown field `([^`]+)`", text)
+    if not unknown:
+        return f"{where}: {text}"
+    known = _known_keys(section)
+    close = difflib.get_close_matches(unknown.group(1), known, n=1)
+    meant = f"did you mean '{close[0]}'?" if close else f"known keys: {', '.join(known)}"
+    return f"{where}: unknown key '{unknown.group(1)}'\n  hint: {meant}"
+
+
+def _known_keys(section: str) -> list[str]:
+    """The keys that the struct behind `section` (dotted) has."""
+    kind: Any = Config
+    for part in filter(None, re.sub(r"\[\d+\]", "", section).split(".")):
+        fields = {f.encode_name: f.type for f in msgspec.structs.fields(kind)} if _is_struct(kind) else {}
+        kind = _struct_in(fields.get(part, kind))
+    return [f.encode_name for f in msgspec.structs.fields(kind)] if _is_struct(kind) else []
+
+
+def _struct_in(kind: Any) -> Any:
+    """The struct type within `X | None`, `list[X]` or `dict[str, X]`."""
+    if _is_struct(kind):
+        return kind
+    arguments: Iterable[Any] = getattr(kind, "__args__", ())
+    return next((found for found in map(_struct_in, arguments) if _is_struct(found)), kind)
+
+
+def _is_struct(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+
+
+def _refuse_dangling(path: Path, config: Config) -> None:
+    def need(name: str | None, place: str) -> None:
+        if name is not None and name not in config.llm:
+            known = ", ".join(sorted(config.llm)) or "none"
+            raise ConfigError(f"{path}: {place} names '{name}', but there is no [llm.{name}]\n  hint: defined: {known}")
+
+    for teacher in config.judge.teachers:
+        need(teacher, "[judge] teachers")
+    need(config.enrich.llm, "[enrich] llm")
+    for name, llm in config.llm.items():
+        _refuse_incomplete(path, name, llm)
+    try:
+        check_attributes(config.enrich.context, "enrich.context")
+        check_attributes(config.enrich.item, "enrich.item")
+    except ConfigError as exc:
+        raise ConfigError(f"{path}: {exc}") from exc
+    try:
+        config.judge.comparison(config.project.seed)
+    except ConfigError as exc:
+        raise ConfigError(f"{path}: [judge] {exc}") from exc
+
+
+def _refuse_out_of_range(path: Path, config: Config) -> None:
+    distill, judge = config.distill, config.judge
+    at_least = [
+        ("[judge] shots", judge.shots, 0),
+        ("[enrich] max_chars", config.enrich.max_chars, 1),
+        ("[distill] grid", distill.grid, 1),
+        ("[distill] n_boot", distill.n_boot, 1),
+        ("[distill] next_pairs", distill.next_pairs, 0),
+        ("[report] examples", config.report.examples, 0),
+    ]
+    for name, llm in config.llm.items():
+        at_least += [
+            (f"[llm.{name}] concurrency", llm.concurrency, 1),
+            (f"[llm.{name}] max_tokens", llm.max_tokens, 1),
+            (f"[llm.{name}] max_retries", llm.max_retries, 0),
+        ]
+    for place, value, least in at_least:
+        if value < least:
+            raise ConfigError(f"{path}: {place} must be at least {least}, not {value}")
+    for name in ("target_precision", "confidence"):
+        value = getattr(distill, name)
+        if not 0 < value < 1:
+            raise ConfigError(f"{path}: [distill] {name} must lie between 0 and 1, not {value}")
+    shares = distill.shares.by_part()
+    # Written so that a NaN fails it too.
+    if not (min(shares.values()) >= 0 and abs(sum(shares.values()) - 1) <= 1e-9):
+        given = ", ".join(f"{part} {share:g}" for part, share in shares.items())
+        raise ConfigError(f"{path}: [distill.shares] must be 0 or more and sum to 1, not {given}")
+
+
+def _refuse_incomplete(path: Path, name: str, llm: LLMConfig) -> None:
+    if not re.fullmatch(r"\w[\w.@ -]*", name):
+        raise ConfigError(
+            f"{path}: [llm.{name}]: the name becomes part of file names\n  hint: use letters, digits, . - _"
+        )
+    needed = {"openai": ("base_url", "model"), "recorded": ("path",)}[llm.provider]
+    for key in needed:
+        if getattr(llm, key) is None:
+            raise ConfigError(f"{path}: [llm.{name}]: provider '{llm.provider}' needs '{key}'")
