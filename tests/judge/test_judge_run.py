@@ -14,7 +14,7 @@ from tilth.judge import Rubric, load_rubric
 from tilth.judge.run import RAW_CHARS_KEPT, questions
 from tilth.llm import MemoryCache, Price, Request, SqliteCache
 from tilth.records import JUDGMENT_SCHEMA
-from tilth.testing import Fault, FakeLLMServer, Faults
+from tilth.testing import FakeLLMServer, Fault, Faults
 
 
 def question_of(request: dict[str, Any]) -> dict[str, Any]:

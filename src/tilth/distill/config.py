@@ -30,9 +30,9 @@ class FeatureSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 class Shares(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename="kebab"):
     """`[distill.shares]`: how the contexts with gold are divided; they sum to 1."""
 
-    few_shot: float = 0.1
-    calibration: float = 0.45
-    test: float = 0.45
+    few_shot: float = 0.2
+    calibration: float = 0.4
+    test: float = 0.4
 
     def by_part(self) -> dict[str, float]:
         return {"few-shot": self.few_shot, "calibration": self.calibration, "test": self.test}

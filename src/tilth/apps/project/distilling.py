@@ -86,5 +86,7 @@ def _write(distilled: Distilled, work: Path, folder: Path, name: str) -> None:
     write_json(summary.to_json(), folder / "card.json")
     (folder / "CARD.md").write_text(model_card(summary, name), encoding="utf-8")
     rows = [{"rank": rank, **vars(pair)} for rank, pair in enumerate(distilled.next_pairs, start=1)]
+    path = folder / "next_pairs.csv"
+    path.unlink(missing_ok=True)  # those of an earlier student
     if rows:
-        csv.write_csv(pa.Table.from_pylist(rows), folder / "next_pairs.csv")
+        csv.write_csv(pa.Table.from_pylist(rows), path)

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,7 +86,7 @@ def filter_file(
     progress.start("filtering", None)
     with TableWriter(path) as writer:
         prepared = prepare(chosen, inputs, work)
-        for batch in _batches(inputs, pairs):
+        for batch in read_ahead(_batches(inputs, pairs)):
             table, batch_unknown = decide_batch(chosen, prepared, batch, threshold)
             writer.write(table)
             n, unknown = n + len(table), unknown + batch_unknown
@@ -97,19 +98,30 @@ def filter_file(
     return Filtered(n, dropped, unknown, used, time.perf_counter() - started, path, notes)
 
 
+def read_ahead(batches: Iterator[Pairs]) -> Iterator[Pairs]:
+    """The same batches; the next one is read while the last one is worked on."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = reader.submit(next, batches, None)
+            yield batch
+
+
 def decide_batch(chosen: Filter, prepared: Prepared, pairs: Pairs, threshold: float | None) -> tuple[pa.Table, int]:
     """The pairs with keep, p and reasons, and how many of them name an unknown id (kept, p null)."""
     context_rows = prepared.contexts.entities.rows_of(pairs.table["context_id"])
     item_rows = prepared.items.entities.rows_of(pairs.table["item_id"])
     known = np.flatnonzero((context_rows >= 0) & (item_rows >= 0))
-    student = chosen.student
-    X = student.features(prepared, context_rows[known], item_rows[known], THREADS)
-    decisions = chosen.decide(student.model.raw_scores(X, THREADS), threshold)
     p = np.full(len(pairs), np.nan)
     keep = np.ones(len(pairs), dtype=bool)
-    p[known], keep[known] = decisions.p, ~decisions.drop
     reasons = np.full(len(pairs), "", dtype=object)
-    reasons[known[decisions.drop]] = _short_reasons(chosen, X, decisions)
+    if len(known):  # LightGBM does not take an empty matrix
+        student = chosen.student
+        X = student.features(prepared, context_rows[known], item_rows[known], THREADS)
+        decisions = chosen.decide(student.model.raw_scores(X, THREADS), threshold)
+        p[known], keep[known] = decisions.p, ~decisions.drop
+        if decisions.drop.any():
+            reasons[known[decisions.drop]] = _short_reasons(chosen, X, decisions)
     table = pairs.table.append_column("keep", pa.array(keep))
     table = table.append_column("p", pa.array(p, mask=np.isnan(p)))
     return table.append_column("reasons", pa.array(reasons, pa.string())), len(pairs) - len(known)

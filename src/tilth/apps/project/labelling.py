@@ -11,7 +11,7 @@ from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.llms import open_llm
 from tilth.apps.project.progress import Progress
 from tilth.apps.project.results import JudgeRun, ReadingRun, known_cost
-from tilth.data import read_parquet, write_json, write_parquet
+from tilth.data import Parts, read_parquet, write_json, write_parquet
 from tilth.distill.parts import FEW_SHOT, gold_parts
 from tilth.enrich import AttributeConfig, EnrichConfig, Reader, read_attributes
 from tilth.errors import ConfigError
@@ -103,6 +103,23 @@ def all_judgments(inputs: Inputs, work: Path) -> Judgments | None:
     return Judgments(pa.concat_tables(tables, promote_options="default")) if tables else None
 
 
+def gold_not_shown(inputs: Inputs) -> Judgments:
+    """The gold that teachers can be examined on: without the few-shot part where questions show examples from it.
+
+    Raises:
+        DataError: there is no gold.
+    """
+    gold = inputs.need_gold()
+    if not inputs.config.judge.shots:
+        return gold
+    shown = pc.is_in(gold.table["context_id"], value_set=pa.array(sorted(_parts(inputs, gold)[FEW_SHOT]), pa.string()))
+    return Judgments(gold.table.filter(pc.invert(shown)))
+
+
+def _parts(inputs: Inputs, gold: Judgments) -> Parts:
+    return gold_parts(gold, inputs.config.distill.shares.by_part(), seed=inputs.config.project.seed)
+
+
 def _teller(progress: Progress) -> Callable[[Answer, Tally], None]:
     return lambda _answer, tally: progress.advance(cost_usd=known_cost(tally))
 
@@ -111,8 +128,8 @@ def _shots(inputs: Inputs) -> tuple[tuple[str, str], ...]:
     count = inputs.config.judge.shots
     if not count:
         return ()
-    gold, config = inputs.need_gold(), inputs.config
-    parts = gold_parts(gold, config.distill.shares.by_part(), seed=config.project.seed)
+    gold = inputs.need_gold()
+    parts = _parts(inputs, gold)
     return few_shots(inputs.rubric, gold, parts[FEW_SHOT], inputs.contexts, inputs.items, count=count)
 
 

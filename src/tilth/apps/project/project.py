@@ -85,10 +85,12 @@ class Project:
     def compare(self) -> Comparison:
         """Measure all labels (given ones, and those of teachers that have run) against gold.
 
+        With `[judge] shots` the few-shot part of the gold is left out: its answers stood in the questions.
+
         Raises:
             DataError: there is no gold, or nothing to compare with it.
         """
-        gold = self.inputs.need_gold()
+        gold = labelling.gold_not_shown(self.inputs)
         judgments = labelling.all_judgments(self.inputs, self.work)
         if judgments is None:
             raise DataError("there are no judgments to compare", hint="run `tilth judge run` first")

@@ -16,6 +16,9 @@ from tilth.records import Attributes, Entities
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float64]
 
+SHARE_OF_STRONGEST = 0.1
+"""A feature that pushed less than this share of the strongest one's push is no reason."""
+
 
 @dataclass(frozen=True)
 class Student:
@@ -57,14 +60,17 @@ class Student:
         return phrases(self.featurizer)
 
     def top_reasons(self, X: NDArray[np.float32], k: int = 3, threads: int = 1) -> NDArray[np.int64]:
-        """The k features that pushed each pair most towards bad, shape (n, k); -1 where fewer did."""
+        """The k features that pushed each pair most towards bad, shape (n, k), strongest first; -1 where fewer did, or
+        where the rest weighs next to nothing beside the strongest."""
         pushed = self.contributions(X, threads)
         k = min(k, pushed.shape[1])
         chosen = np.argpartition(-pushed, k - 1, axis=1)[:, :k]
         strength = np.take_along_axis(pushed, chosen, axis=1)
         order = np.argsort(-strength, axis=1, kind="stable")
         top = np.take_along_axis(chosen, order, axis=1)
-        return np.where(np.take_along_axis(strength, order, axis=1) > 0, top, -1).astype(np.int64)
+        strength = np.take_along_axis(strength, order, axis=1)
+        counts = (strength > 0) & (strength >= SHARE_OF_STRONGEST * strength[:, :1])
+        return np.where(counts, top, -1).astype(np.int64)
 
     def reason(self, feature: int, x: NDArray[np.float32], prepared: Prepared, context_row: int, item_row: int) -> str:
         """The reason in the pair's own words and values; `x` is the pair's row of features."""

@@ -17,7 +17,6 @@ def candidates_section(facts: Facts) -> Section | None:
     columns = (
         Column("Model", numeric=False),
         Column("Log loss", hint="Lower is better"),
-        Column("AUROC"),
         Column("Chosen", numeric=False),
     )
     rows = tuple(
@@ -25,7 +24,6 @@ def candidates_section(facts: Facts) -> Section | None:
             [
                 cell(Name(shorten_id(str(entry.get("model", ""))))),
                 figure_cell(metric(entry.get("log_loss")), entry.get("log_loss")),
-                figure_cell(metric(entry.get("auroc")), entry.get("auroc")),
                 cell("yes" if entry.get("chosen") else "no"),
             ],
             marked=bool(entry.get("chosen")),

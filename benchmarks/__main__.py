@@ -1,0 +1,33 @@
+"""Run every benchmark, one after the other, each in a process of its own.
+
+python -m benchmarks [--data ../shared/data]
+"""
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=HERE.resolve().parents[1] / "shared" / "data")
+    data = parser.parse_args().data
+    runs: list[tuple[str, list[str]]] = [
+        ("jobboard_quality.py", []),
+        ("home_depot_quality.py", [str(data / "home_depot")]),
+        ("passages_quality.py", [str(data / "alaofi")]),
+        ("filter_throughput.py", ["--data", str(data)]),
+        ("student_speed.py", []),
+    ]
+    failed = 0
+    for script, arguments in runs:
+        print(f"\n== {script}", flush=True)
+        failed += subprocess.run([sys.executable, str(HERE / script), *arguments], check=False).returncode != 0
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
