@@ -20,6 +20,7 @@ from tilth.apps.project.results import Filtered
 from tilth.artifacts import Decisions, Filter
 from tilth.artifacts.student import Prepared
 from tilth.data import stream_pairs
+from tilth.errors import ConfigError
 from tilth.records import Pairs
 
 THREADS = os.cpu_count() or 1
@@ -69,6 +70,15 @@ def prepare(chosen: Filter, inputs: Inputs, work: Path) -> Prepared:
     return chosen.student.prepare(inputs.contexts, inputs.items, *stored)
 
 
+def refuse_taken_names(inputs: Inputs) -> None:
+    """Raises:
+    ConfigError: a column to carry along is called like one that the filter writes.
+    """
+    taken = sorted({"keep", "p", "reasons"} & set(inputs.config.data.pairs.keep))
+    if taken:
+        raise ConfigError(f"tilth.toml: [data.pairs] keep: '{taken[0]}' is the name of a column that the filter writes")
+
+
 def filter_file(
     chosen: Filter,
     inputs: Inputs,
@@ -80,6 +90,7 @@ def filter_file(
     threshold: float | None,
 ) -> Filtered:
     """Read pairs, decide on each, and write ids, keep, p and reasons in the order of the file."""
+    refuse_taken_names(inputs)
     started = time.perf_counter()
     path = out or work / "filtered.parquet"
     n = dropped = unknown = 0

@@ -14,7 +14,8 @@ from tilth.apps.project.results import JudgeRun, ReadingRun, known_cost
 from tilth.data import Parts, read_parquet, write_json, write_parquet
 from tilth.distill.parts import FEW_SHOT, gold_parts
 from tilth.enrich import AttributeConfig, EnrichConfig, Reader, read_attributes
-from tilth.errors import ConfigError
+from tilth.errors import ConfigError, DataError
+from tilth.judge.rubric import Rubric
 from tilth.judge.run import Teacher, run
 from tilth.judge.shots import few_shots
 from tilth.llm import Answer, Tally
@@ -84,10 +85,20 @@ def attributes_path(work: Path, role: Role) -> Path:
     return work / "attributes" / f"{role}.parquet"
 
 
-def stored_judgments(work: Path, name: str) -> Judgments | None:
-    """What a teacher said in an earlier run; None where it has not run."""
+def stored_judgments(work: Path, name: str, rubric: Rubric) -> Judgments | None:
+    """What a teacher said in an earlier run; None where it has not run.
+
+    Raises:
+        DataError: the rubric has changed since.
+    """
     path = judgments_path(work, name)
-    return Judgments(read_parquet(path)) if path.exists() else None
+    if not path.exists():
+        return None
+    judgments = Judgments(read_parquet(path))
+    if any(digest != rubric.digest for digest in pc.unique(judgments.table["rubric_hash"]).to_pylist()):
+        hint = "run `tilth judge run` again; answers to questions that stay the same are not asked for twice"
+        raise DataError(f"these labels were given under another rubric than {rubric.name}", path=path, hint=hint)
+    return judgments
 
 
 def stored_attributes(work: Path, role: Role) -> Attributes | None:
@@ -98,7 +109,8 @@ def stored_attributes(work: Path, role: Role) -> Attributes | None:
 
 def all_judgments(inputs: Inputs, work: Path) -> Judgments | None:
     """Labels given in files and by teachers that have run, together."""
-    found = [inputs.given, *(stored_judgments(work, name) for name in inputs.config.judge.teachers)]
+    stored = [stored_judgments(work, name, inputs.rubric) for name in inputs.config.judge.teachers]
+    found = [inputs.given, *stored]
     tables = [judgments.table for judgments in found if judgments is not None]
     return Judgments(pa.concat_tables(tables, promote_options="default")) if tables else None
 
