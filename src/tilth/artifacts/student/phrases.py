@@ -133,20 +133,21 @@ def _attribute_reason(
     comparison = fitted.comparison
     left = _stated(prepared.contexts.attributes, comparison.context_attribute, context_row)
     right = _stated(prepared.items.attributes, comparison.item_attribute, item_row)
-    context, item = _words(comparison.context_attribute), _words(comparison.item_attribute)
+    context = f"the {config.context_name}'s {_words(comparison.context_attribute)}"
+    item = f"the {config.item_name}'s {_words(comparison.item_attribute)}"
     if comparison.kind == "context":
-        return f"{config.context_name}: {context} is {left}"
+        return f"{context} is {left}"
     if comparison.kind == "item":
-        return f"{config.item_name}: {item} is {right}"
+        return f"{item} is {right}"
     if math.isnan(value) or left == "not stated" or right == "not stated":
         return f"{item} is {right}, {context} is {left}"
     if comparison.kind in ("difference", "ratio"):
         side = "below" if _is_below(comparison.kind, value) else "not below"
-        return f"{item} {right} is {side} {context} {left}"
-    relation = {"contains": "is not among", "equal": "is not"}.get(comparison.kind, "against")
+        return f"{item}, {right}, is {side} {context}, {left}"
+    relation = {"contains": "is not among", "equal": "is not"}.get(comparison.kind, "beside")
     if comparison.kind in ("contains", "equal") and value > 0:
         relation = "matches"
-    return f"{item} {right} {relation} {context} {left}"
+    return f"{item}, {right}, {relation} {context}, {left}"
 
 
 def _is_below(kind: str, value: float) -> bool:
