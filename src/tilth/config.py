@@ -27,6 +27,8 @@ class ProjectConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     work: str = "work"
     """Folder for everything that is written, relative to tilth.toml."""
     seed: int = 0
+    notes: list[str] = []
+    """What a reader of a report must know, such as that the data are synthetic."""
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

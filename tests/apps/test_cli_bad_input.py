@@ -91,9 +91,46 @@ def test_an_empty_file(fresh: Path) -> None:
 def test_a_file_that_is_mostly_unusable_stops_the_step(fresh: Path) -> None:
     gold = fresh / "gold.csv"
     gold.write_text("user_id,item_id,bad,reasons\nu001,j143,maybe,\nu001,j320,0,\n")
-    ran = tilth("check", "--config", fresh / "tilth.toml")
+    (fresh / "work").mkdir()
+    ran = tilth("judge", "compare", "--config", fresh / "tilth.toml")
     assert ran.code == 3
     assert "row 2, column 'bad': is not a number; 1 of 2 rows cannot be used" in ran.err
+    listed = tilth("check", "--config", fresh / "tilth.toml", "--json")
+    assert listed.code == 1
+    assert listed.json()["rejected"] == 1
+
+
+def test_a_pairs_file_is_never_overwritten(demo: Path) -> None:
+    pairs = demo / "recommendations.csv"
+    before = pairs.read_bytes()
+    ran = tilth("filter", pairs, "--config", demo / "tilth.toml", "--out", pairs)
+    assert ran.code == 2
+    assert "is the file of pairs itself" in ran.err
+    assert pairs.read_bytes() == before
+
+
+def test_a_threshold_is_a_probability(demo: Path) -> None:
+    for value in ("nan", "2", "-1"):
+        ran = tilth("filter", "--config", demo / "tilth.toml", f"--threshold={value}")
+        assert ran.code == 2
+        assert "0 to 1" in ran.err
+
+
+def test_the_demo_keeps_out_of_another_project(demo: Path) -> None:
+    change(demo, 'name = "jobboard"', 'name = "mine"')
+    ran = tilth("demo", "--dir", demo)
+    assert ran.code == 2
+    assert "is another project" in ran.err
+
+
+def test_labels_stay_when_an_endpoint_gives_nothing(demo: Path) -> None:
+    labels = demo / "work" / "judgments" / "frontier.parquet"
+    before = labels.read_bytes()
+    (demo / "llm_judgments.csv").write_text("user_id,item_id,bad,p_bad,reasons\nnobody,nothing,0,0.1,\n")
+    ran = tilth("judge", "run", "--config", demo / "tilth.toml")
+    assert ran.code == 4
+    assert "none of 1,317 answers is usable" in ran.err
+    assert labels.read_bytes() == before
 
 
 def test_steps_out_of_order_say_what_to_run(fresh: Path) -> None:

@@ -15,7 +15,7 @@ from tiny_project import ENRICH, JUDGE, put_project, question_of, teacher, truth
 from tiny_world import is_bad, offered
 
 from tilth.apps.project import Project
-from tilth.errors import ConfigError, DataError
+from tilth.errors import ConfigError, DataError, LLMError
 from tilth.llm import SqliteCache
 from tilth.testing import FakeLLMServer
 
@@ -52,11 +52,12 @@ def test_failures_are_counted_by_reason_and_never_become_labels(tmp_path: Path) 
     assert list(run.failures) == ["it holds no readable JSON object"]
 
 
-def test_nothing_labelled_has_no_share_of_bad_pairs(tmp_path: Path) -> None:
+def test_a_run_without_one_usable_answer_is_an_error_and_writes_nothing(tmp_path: Path) -> None:
     with FakeLLMServer(lambda _: "no") as server:
-        run = project_for(tmp_path / "p", server, JUDGE).judge()[0]
-    assert run.labelled == 0
-    assert json.loads(run.path.with_suffix(".json").read_text())["positive_share"] is None
+        project = project_for(tmp_path / "p", server, JUDGE)
+        with pytest.raises(LLMError, match="none of 32 answers is usable"):
+            project.judge()
+    assert not (project.work / "judgments").exists()
 
 
 def test_a_teacher_or_reader_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -63,7 +63,8 @@ def test_a_certified_threshold_states_target_and_confidence():
 
 
 @pytest.mark.parametrize(
-    ("missing", "words"), [(2210, "about 2,210 more gold pairs are needed"), (None, "more gold will not help")]
+    ("missing", "words"),
+    [(2210, "about 2,210 more gold pairs are needed"), (None, "how many more labels would do cannot be said")],
 )
 def test_a_threshold_that_is_not_certified_says_what_is_missing(missing, words):
     found = distilled(certificate=certificate(threshold=None, missing_labels=missing), threshold_p=None)

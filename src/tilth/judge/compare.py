@@ -129,7 +129,8 @@ def _pairwise(scorer: Scorer, answers: dict[str, Answers]) -> Callable[[str, str
 def _notes(gold: Gold, bootstrap: ClusterBootstrap) -> tuple[str, ...]:
     notes: list[str] = []
     if not gold.is_human:
-        notes.append(f"gold is not from people alone: {', '.join(gold.sources)}")
+        some = "alone" if any(source.startswith("human:") for source in gold.sources) else "at all"
+        notes.append(f"gold is not from people {some}: {', '.join(gold.sources)}")
     if bootstrap.n_clusters < FEW_CONTEXTS:
         notes.append(f"gold has only {bootstrap.n_clusters} contexts: the intervals are too narrow")
     return tuple(notes)

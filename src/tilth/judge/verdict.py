@@ -26,7 +26,9 @@ def decide(config: CompareConfig, table: list[TeacherScore]) -> Verdict:
 
 def _meets(config: CompareConfig, score: TeacherScore) -> bool:
     reached = score.metric(config.target_metric).value >= config.target
-    return reached and score.coverage >= config.min_coverage and not score.refused
+    # A teacher that was asked about a part of the gold only was examined on other, perhaps easier pairs.
+    asked_enough = score.asked >= config.min_coverage * (score.asked + score.not_asked)
+    return reached and asked_enough and score.coverage >= config.min_coverage and not score.refused
 
 
 def _cost(score: TeacherScore) -> float:
@@ -38,11 +40,14 @@ def _reason(config: CompareConfig, by_cost: list[TeacherScore], goal: str, sure:
     estimate = chosen.metric(config.target_metric)
     unknown = sum(score.cost_per_1000 is None for score in by_cost)
     if chosen.cost_per_1000 is None:
-        price = "the cost of none of them is known, so the best of them is named"
+        price = (
+            "its cost is unknown" if len(by_cost) == 1 else "the cost of none is known, so the best of them is named"
+        )
     else:
         price = f"it is the cheapest at ${chosen.cost_per_1000:.4g} per 1,000 labels"
         price += f", not counting {unknown} of unknown cost" if unknown else ""
     value = f"{chosen.source} has {estimate.value:.3f}"
     interval = f"{config.confidence:.0%} interval {estimate.low:.3f} to {estimate.high:.3f}"
     end = "its lower end does so too" if sure else "its lower end does not, so more gold labels may overturn this"
-    return f"{len(by_cost)} teachers have a {goal}; {value} ({interval}; {end}) and {price}"
+    meeting = "1 teacher has" if len(by_cost) == 1 else f"{len(by_cost)} teachers have"
+    return f"{meeting} a {goal}; {value} ({interval}; {end}) and {price}"

@@ -73,7 +73,7 @@ def _numbers(facts: Facts) -> list[KeyNumber]:
 
 def _missing(facts: Facts) -> str:
     missing = number(facts.certificate.get("missing_labels"))
-    return "more gold will not help" if missing is None else f"{missing:,.0f} gold pairs missing"
+    return "out of reach on this gold" if missing is None else f"{missing:,.0f} gold pairs missing"
 
 
 def _effect(facts: Facts) -> KeyNumber:

@@ -94,8 +94,9 @@ def threshold_sentence(facts: Facts) -> Markup | None:
             "nearest threshold is right on {} of {}, which is too few to be sure."
         ).format(count(missing), goal, share(found.get("precision")), plural(found.get("flagged"), "flagged pair"))
     return Markup(
-        "<strong>No threshold is certified</strong>, and more gold will not help: nowhere is the share of {} pairs "
-        "among the flagged ones above {}. Improve the scores or lower the target."
+        "<strong>No threshold is certified</strong>: on the calibration gold, nowhere is the share of {} pairs among "
+        "the flagged ones above {}, so how many more labels would do cannot be said. Improve the scores or lower the "
+        "target."
     ).format(facts.positive, whole_share(target))
 
 

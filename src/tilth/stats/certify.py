@@ -80,8 +80,8 @@ class Certificate:
                 f"flagged pairs; about {self.missing_labels:,} more gold pairs would certify it if that holds"
             )
         return (
-            f"not certified: no threshold has a {goal}, and none shows a precision above the target, so more gold "
-            "labels will not help; improve the scores or lower the target"
+            f"not certified: no threshold has a {goal}, and none shows a precision above the target on this gold, so "
+            "how many more labels would do cannot be said; improve the scores or lower the target"
         )
 
     def to_json(self) -> dict[str, Any]:

@@ -23,7 +23,8 @@ def check(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         for warning in result.warnings:
             say(f"warning: {warning}")
         if result.rejects:
-            say(f"\n{len(result.rejects)} rows cannot be used; all are listed in {result.rejects_path}")
+            count = "1 row" if len(result.rejects) == 1 else f"{len(result.rejects):,} rows"
+            say(f"\n{count} cannot be used; listed in {result.rejects_path}")
             shown = [(r.path, r.row, r.column or None, r.reason, r.value) for r in result.rejects[:SHOWN]]
             print_table("", ["file", "row", "column", "reason", "value"], shown, left=5)
         else:

@@ -6,7 +6,7 @@ from tilth.apps.cli.console import money, print_json, print_table, say
 from tilth.apps.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
 from tilth.apps.cli.progress import Bars
 
-app = typer.Typer(help="Fill in metadata that the catalog lacks.", no_args_is_help=True)
+app = typer.Typer(help="Fill in metadata that the catalog lacks.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.callback()

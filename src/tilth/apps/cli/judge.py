@@ -9,7 +9,9 @@ from tilth.apps.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
 from tilth.apps.cli.progress import Bars
 from tilth.apps.cli.show import show_comparison
 
-app = typer.Typer(help="Label pairs with LLMs, and measure LLMs against gold.", no_args_is_help=True)
+app = typer.Typer(
+    help="Label pairs with LLMs, and measure LLMs against gold.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @app.command("run", epilog="Example: tilth judge run --teacher frontier")

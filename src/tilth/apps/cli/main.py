@@ -10,12 +10,15 @@ from tilth.apps.cli.console import fail
 from tilth.apps.cli.options import EXIT_CODES
 from tilth.errors import TilthError
 
+STOPPED = 130
+
 app = typer.Typer(
     name="tilth",
     help="Find where search and recommendation data is thin, fill it with an LLM where that pays, distill the LLM's "
     "judgment into fast models, and prove with intervals that it helped.",
     epilog=f"Start with `tilth demo`, or `tilth init my-project`. {EXIT_CODES}",
     no_args_is_help=True,
+    rich_markup_mode=None,  # brackets name sections of tilth.toml here; they are no markup
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -61,6 +64,7 @@ def leave_with(command: Callable[[], object]) -> int:
         fail(exc.format_message())
         return 2
     except (KeyboardInterrupt, typer.Abort):
+        result = STOPPED
+    if result == STOPPED:  # typer turns Ctrl-C into this exit code by itself
         fail("stopped; answers that arrived are kept, run the same command again to go on")
-        return 130
     return result if isinstance(result, int) else 0

@@ -17,15 +17,16 @@ def show_comparison(comparison: "Comparison") -> None:
         f"\nTeachers against {kind} ({', '.join(comparison.gold_sources)}): {comparison.n_gold:,} pairs, "
         f"{comparison.n_contexts:,} contexts, {comparison.n_positive:,} {comparison.positive.name}"
     )
-    columns = ["teacher", "coverage", "precision", "recall", "AUROC", "kappa", "cost", "p50 s", "p95 s"]
+    columns = ["teacher", "pairs", "coverage", "precision", "recall", "AUROC", "kappa", "cost", "p50 s", "p95 s"]
     rows = [
         (
             score.source,
+            f"{score.asked:,}",
             figure(score.coverage),
-            with_interval(score.precision),
-            with_interval(score.recall),
-            with_interval(score.auroc),
-            with_interval(score.kappa),
+            with_interval(score.precision, in_table=True),
+            with_interval(score.recall, in_table=True),
+            with_interval(score.auroc, in_table=True),
+            with_interval(score.kappa, in_table=True),
             money(score.cost_usd),
             figure(score.latency_p50_s, 1),
             figure(score.latency_p95_s, 1),
@@ -59,7 +60,8 @@ def show_summary(summary: "Summary", folder: Path) -> None:
     print_table("Cross-validation on contexts", columns, rows)
     _show_evaluations(summary)
     if summary.certificate is not None:
-        say(f"Threshold: {summary.certificate.explain()}")
+        at = f"p >= {summary.threshold_p:.3f}; " if summary.threshold_p is not None else ""
+        say(f"Threshold: {at}{summary.certificate.explain()}")
     if summary.effect is not None:
         effect = summary.effect
         say(
@@ -72,7 +74,8 @@ def show_summary(summary: "Summary", folder: Path) -> None:
 
 def _show_evaluations(summary: "Summary") -> None:
     if not summary.evaluations:
-        say("No gold: the student was not measured against anything but its teacher.")
+        why = "The gold's test part is empty or of one class" if summary.gold_sources else "No gold"
+        say(f"{why}: the student was not measured against anything but its teacher.")
         return
     first = summary.evaluations[0]
     kind = "human gold" if summary.gold_is_human else "gold, not human"
@@ -86,8 +89,8 @@ def _show_evaluations(summary: "Summary") -> None:
 def _evaluation_row(evaluation: "Evaluation") -> tuple[str, ...]:
     return (
         evaluation.name,
-        with_interval(evaluation.auroc),
-        with_interval(evaluation.precision),
-        with_interval(evaluation.recall),
+        with_interval(evaluation.auroc, in_table=True),
+        with_interval(evaluation.precision, in_table=True),
+        with_interval(evaluation.recall, in_table=True),
         figure(evaluation.ece),
     )

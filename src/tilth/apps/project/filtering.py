@@ -93,6 +93,10 @@ def filter_file(
     refuse_taken_names(inputs)
     started = time.perf_counter()
     path = out or work / "filtered.parquet"
+    if pairs is not None and path.resolve() == Path(pairs).resolve():
+        raise ConfigError(f"{path}: is the file of pairs itself\n  hint: write to another file with --out")
+    if threshold is not None and not 0 <= threshold <= 1:
+        raise ConfigError(f"--threshold is a probability, 0 to 1, not {threshold}")
     n = dropped = unknown = 0
     progress.start("filtering", None)
     with TableWriter(path) as writer:

@@ -19,12 +19,9 @@ Rows = TypeVar("Rows", Pairs, Judgments)
 class Inputs:
     """Everything that `[data]` names, as records; what cannot be used is in `rejects`."""
 
-    def __init__(self, config: Config, base: Path) -> None:
+    def __init__(self, config: Config, base: Path, *, max_rejected: float | None = None) -> None:
         self.config, self.base, self.rejects = config, base, Rejects()
-
-    @property
-    def _limit(self) -> float:
-        return self.config.data.max_rejected
+        self._limit = config.data.max_rejected if max_rejected is None else max_rejected
 
     @cached_property
     def rubric(self) -> Rubric:

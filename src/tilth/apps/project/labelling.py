@@ -1,7 +1,7 @@
 """Running teachers and readers for a project, and keeping what they gave in its work folder."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,7 +14,7 @@ from tilth.apps.project.results import JudgeRun, ReadingRun, known_cost
 from tilth.data import Parts, read_parquet, write_json, write_parquet
 from tilth.distill.parts import FEW_SHOT, gold_parts
 from tilth.enrich import AttributeConfig, EnrichConfig, Reader, read_attributes
-from tilth.errors import ConfigError, DataError
+from tilth.errors import ConfigError, DataError, LLMError
 from tilth.judge.rubric import Rubric
 from tilth.judge.run import Teacher, run
 from tilth.judge.shots import few_shots
@@ -40,6 +40,7 @@ def judge_with(name: str, inputs: Inputs, work: Path, progress: Progress) -> Jud
             on_answer=_teller(progress),
         )
         progress.finish()
+    _refuse_if_all_failed(name, labelled.judgments.table["error"].to_pylist())
     path = judgments_path(work, name)
     write_parquet(labelled.judgments.table, path)
     result = _judge_run(name, inputs, labelled.judgments, labelled.tally, path)
@@ -63,6 +64,8 @@ def read_side(role: Role, inputs: Inputs, work: Path, progress: Progress) -> Rea
             schema, reader, entities, llm=llm.client, max_chars=config.max_chars, on_answer=_teller(progress)
         )
         progress.finish()
+    if len(reading.failures) == len(entities):
+        _refuse_if_all_failed(name, [failure.error for failure in reading.failures])
     path = attributes_path(work, role)
     write_parquet(reading.attributes.table, path)
     filled = _filled(reading.attributes)
@@ -130,6 +133,18 @@ def gold_not_shown(inputs: Inputs) -> Judgments:
 
 def _parts(inputs: Inputs, gold: Judgments) -> Parts:
     return gold_parts(gold, inputs.config.distill.shares.by_part(), seed=inputs.config.project.seed)
+
+
+def _refuse_if_all_failed(name: str, errors: Sequence[str | None]) -> None:
+    """Raises:
+    LLMError: not one answer is usable; what an earlier run gave is then left as it is.
+    """
+    if errors and all(error is not None for error in errors):
+        reason, count = Counter(errors).most_common(1)[0]
+        raise LLMError(
+            f"[llm.{name}]: none of {len(errors):,} answers is usable, {count:,} of them since: {reason}\n"
+            "  hint: nothing was written; labels of an earlier run stay as they are"
+        )
 
 
 def _teller(progress: Progress) -> Callable[[Answer, Tally], None]:

@@ -47,7 +47,7 @@ class Project:
             DataError: a file cannot be used at all.
             RubricError: the rubric cannot.
         """
-        inputs = self.inputs
+        inputs = Inputs(self.config, self.base, max_rejected=1.0)  # all that is wrong, not only the first
         counts = {
             "contexts": len(inputs.contexts),
             "items": len(inputs.items),
@@ -61,7 +61,8 @@ class Project:
         if not self.config.judge.teachers and inputs.given is None:
             warnings.append("no [judge] teachers and no [[data.judgments]]: there is nothing to learn from")
         _ = inputs.rubric
-        path = self._write_rejects()
+        path = self.work / REJECTS_NAME
+        inputs.rejects.write(path)
         return Check(counts, tuple(inputs.rejects.rows), path, tuple(warnings))
 
     def judge(self, teachers: Sequence[str] | None = None) -> list[JudgeRun]:

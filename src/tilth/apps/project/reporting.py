@@ -32,7 +32,7 @@ def write_project_report(inputs: Inputs, work: Path, student_folder: Path, out: 
         version=tilth.__version__,
         data=_counts(inputs),
         rejected=inputs.rejects.counts(),
-        notes=_notes(inputs),
+        notes=tuple(inputs.config.project.notes),
         comparison=comparison,
         distilled=distilled,
         filtered=_optional(work / "filter.json"),
@@ -49,13 +49,6 @@ def _optional(path: Path) -> Any:
 def _counts(inputs: Inputs) -> dict[str, int]:
     counts = {"contexts": len(inputs.contexts), "items": len(inputs.items), "pairs": len(inputs.pairs)}
     return {**counts, "gold labels": len(inputs.gold)} if inputs.gold else counts
-
-
-def _notes(inputs: Inputs) -> tuple[str, ...]:
-    card = inputs.base / "CARD.md"
-    if card.exists() and "synthetic" in card.read_text(encoding="utf-8", errors="replace").lower():
-        return ("The data are synthetic; CARD.md beside tilth.toml says how they were made.",)
-    return ()
 
 
 def _costs(work: Path) -> tuple[CostLine, ...]:
