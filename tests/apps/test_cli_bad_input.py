@@ -81,6 +81,23 @@ def test_nan_grades_are_listed(fresh: Path) -> None:
     assert "NaN" in ran.out
 
 
+def test_gold_beyond_the_rubrics_grades_is_listed(fresh: Path) -> None:
+    gold = fresh / "gold.csv"
+    gold.write_text(gold.read_text().replace("u001,j143,0,", "u001,j143,7,", 1))
+    ran = tilth("check", "--config", fresh / "tilth.toml", "--json")
+    assert ran.code == 1
+    assert ran.json()["rejects"][0]["row"] == 2
+    assert "beyond the rubric's grades, 0 to 1" in ran.json()["rejects"][0]["reason"]
+
+
+def test_distill_does_not_leave_configured_attributes_out_in_silence(fresh: Path) -> None:
+    config = fresh / "tilth.toml"
+    assert tilth("judge", "run", "--config", config).code == 0
+    ran = tilth("distill", "--config", config)
+    assert ran.code == 3
+    assert "tilth enrich attributes" in ran.err
+
+
 def test_an_empty_file(fresh: Path) -> None:
     (fresh / "jobs.jsonl").write_text("")
     ran = tilth("check", "--config", fresh / "tilth.toml")

@@ -61,6 +61,11 @@ def material_of(inputs: Inputs, work: Path) -> Material:
     """Entities, pairs and, unless `[distill] attributes = false`, what was read out of the entities."""
     config = inputs.config
     use = config.distill.attributes
+    for role in ("context", "item"):
+        path = labelling.attributes_path(work, role)
+        if use and labelling.attributes_of(config.enrich, role) and not path.exists():
+            hint = "run `tilth enrich attributes` first, or set [distill] attributes = false"
+            raise DataError("the attributes of [enrich] have not been read yet", path=path, hint=hint)
     orders = {
         name: tuple(attribute.values)
         for side in (config.enrich.context, config.enrich.item)

@@ -4,6 +4,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 import pyarrow as pa
 
 from tilth.config import Config
@@ -50,7 +51,7 @@ class Inputs:
         if source is None:
             return None
         gold = load_judgments(source, base=self.base, rejects=self.rejects, max_rejected=self._limit)
-        return self._known(gold, source.path)
+        return self._on_scale(self._known(gold, source.path), source.path)
 
     @cached_property
     def given(self) -> Judgments | None:
@@ -77,6 +78,19 @@ class Inputs:
                 "no gold labels are configured", path="tilth.toml", hint="name a file of labels under [data.gold]"
             )
         return self.gold
+
+    def _on_scale(self, gold: Judgments, path: str) -> Judgments:
+        """Without gold beyond the rubric's lowest or highest grade; means of several people lie between them."""
+        path = resolve_path(path, self.base)
+        low, high = min(self.rubric.grades), max(self.rubric.grades)
+        grades = gold.table["grade"].to_numpy()
+        beyond = (grades < low) | (grades > high)
+        rows = gold.file_rows if gold.file_rows is not None else np.arange(1, len(gold) + 1)
+        before = len(self.rejects)
+        reason = f"is beyond the rubric's grades, {low:g} to {high:g}"
+        self.rejects.add_many(path, rows[beyond].tolist(), "grade", reason, grades[beyond].tolist())
+        self.rejects.refuse_if_many(path, len(gold), self._limit, since=before)
+        return Judgments(gold.table.filter(pa.array(~beyond)), rows[~beyond])
 
     def _known(self, rows: Rows, path: str) -> Rows:
         path = resolve_path(path, self.base)
