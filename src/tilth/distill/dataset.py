@@ -41,15 +41,16 @@ def labelled_pairs(judgments: Judgments, positive: Positive, contexts: Entities,
     Failed answers are no labels and stay out, as do labels of contexts and items that there no longer are.
     """
     table = judgments.labelled().table
-    known = (contexts.rows_of(table["context_id"]) >= 0) & (items.rows_of(table["item_id"]) >= 0)
+    context_rows, item_rows = contexts.rows_of(table["context_id"]), items.rows_of(table["item_id"])
+    known = (context_rows >= 0) & (item_rows >= 0)
     table = table.filter(pa.array(known))
     grades = table["grade"].to_numpy()
     hard = positive.of(grades).astype(np.float64)
     p = np.where(np.asarray(pc.is_valid(table["p"])), pc.fill_null(table["p"], 0.0).to_numpy(), hard)
     rows = pa.table(
         {
-            "c": contexts.rows_of(table["context_id"]),
-            "i": items.rows_of(table["item_id"]),
+            "c": context_rows[known],
+            "i": item_rows[known],
             "p": p,
             "grade": grades,
         }

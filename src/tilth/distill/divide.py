@@ -46,11 +46,12 @@ def divide(
     training = without(taught, material.contexts, kept_apart(parts))
     refuse_too_few(training, teacher.sources[0])
 
+    known = labelled_pairs(gold, positive, material.contexts, material.items) if gold else None
+
     def of_gold(name: str) -> LabelledPairs | None:
-        if gold is None:
+        if known is None:
             return None
-        pairs = labelled_pairs(gold, positive, material.contexts, material.items)
-        inside = within(pairs, material.contexts, parts[name])
+        inside = within(known, material.contexts, parts[name])
         return inside if len(inside) and 0 < inside.positive.mean() < 1 else None
 
     return Divided(teacher.sources[0], parts, taught, training, of_gold(CALIBRATION), of_gold(TEST))

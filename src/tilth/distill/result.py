@@ -6,8 +6,15 @@ from typing import Any
 from tilth.stats import Certificate, Estimate
 
 
+class Plain:
+    """A result that can be written as JSON: NaN becomes null, results within it plain data."""
+
+    def to_json(self) -> dict[str, Any]:
+        return {name: _plain(value) for name, value in vars(self).items()}
+
+
 @dataclass(frozen=True)
-class Evaluation:
+class Evaluation(Plain):
     """One scorer on pairs of contexts it never saw.
 
     `precision`, `recall` and `flagged_share` are at its threshold (None where it has none); `brier` and `ece` need
@@ -26,12 +33,9 @@ class Evaluation:
     recall: Estimate | None
     flagged_share: Estimate | None
 
-    def to_json(self) -> dict[str, Any]:
-        return {name: _plain(value) for name, value in vars(self).items()}
-
 
 @dataclass(frozen=True)
-class Effect:
+class Effect(Plain):
     """What the filter does to the recommendations of the test contexts.
 
     `removed`: share of pairs dropped. `bad_before`, `bad_after`: share of bad pairs without and with the filter.
@@ -44,12 +48,9 @@ class Effect:
     good_lost: Estimate
     contexts_emptied: float
 
-    def to_json(self) -> dict[str, Any]:
-        return {name: _plain(value) for name, value in vars(self).items()}
-
 
 @dataclass(frozen=True)
-class CurvePoint:
+class CurvePoint(Plain):
     """Quality with fewer labels: AUROC on the test contexts, averaged over `repeats` draws of training contexts."""
 
     n_labels: int
@@ -57,24 +58,18 @@ class CurvePoint:
     repeats: int
     auroc: Estimate
 
-    def to_json(self) -> dict[str, Any]:
-        return {name: _plain(value) for name, value in vars(self).items()}
-
 
 @dataclass(frozen=True)
-class Candidate:
+class Candidate(Plain):
     """One model that was tried: its mean log loss (nats) against the teacher in cross-validation on contexts."""
 
     model: str
     log_loss: float
     chosen: bool
 
-    def to_json(self) -> dict[str, Any]:
-        return {name: _plain(value) for name, value in vars(self).items()}
-
 
 @dataclass(frozen=True)
-class Summary:
+class Summary(Plain):
     """Everything measured while distilling, without the student itself."""
 
     teacher: str
@@ -102,9 +97,6 @@ class Summary:
     """The threshold as a calibrated probability; None where none is certified."""
     seed: int
     seconds: float
-
-    def to_json(self) -> dict[str, Any]:
-        return {name: _plain(value) for name, value in vars(self).items()}
 
 
 def _plain(value: Any) -> Any:

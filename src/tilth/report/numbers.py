@@ -19,34 +19,35 @@ def number(value: Any) -> float | None:
     return float(value)
 
 
+def _written(value: Any, form: Callable[[float], str]) -> str:
+    """`value` in the given form, with a true minus sign; a dash where it is no number."""
+    known = number(value)
+    return MISSING if known is None else form(known).replace("-", "−")
+
+
 def metric(value: Any) -> str:
     """Three decimals: 0.954."""
-    known = number(value)
-    return MISSING if known is None else f"{known:.3f}".replace("-", "−")
+    return _written(value, lambda known: f"{known:.3f}")
 
 
 def signed(value: Any) -> str:
     """Three decimals and always a sign: +0.041."""
-    known = number(value)
-    return MISSING if known is None else f"{known:+.3f}".replace("-", "−")
+    return _written(value, lambda known: f"{known:+.3f}")
 
 
 def short_metric(value: Any) -> str:
     """At most three decimals, none of them idle: 0.9."""
-    known = number(value)
-    return MISSING if known is None else f"{round(known, 3):g}".replace("-", "−")
+    return _written(value, lambda known: f"{round(known, 3):g}")
 
 
 def share(value: Any) -> str:
     """A share from 0 to 1 in percent: 47.9 %."""
-    known = number(value)
-    return MISSING if known is None else f"{known * 100:.1f}{THIN}%".replace("-", "−")
+    return _written(value, lambda known: f"{known * 100:.1f}{THIN}%")
 
 
 def count(value: Any) -> str:
     """A whole number with thousands set apart."""
-    known = number(value)
-    return MISSING if known is None else f"{known:,.0f}".replace("-", "−")
+    return _written(value, lambda known: f"{known:,.0f}")
 
 
 def money(value: Any) -> str:

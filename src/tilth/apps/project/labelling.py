@@ -40,7 +40,8 @@ def judge_with(name: str, inputs: Inputs, work: Path, progress: Progress) -> Jud
             on_answer=_teller(progress),
         )
         progress.finish()
-    _refuse_if_all_failed(name, labelled.judgments.table["error"].to_pylist())
+    errors = labelled.judgments.table["error"].drop_null().to_pylist()
+    _refuse_if_all_failed(name, errors, asked=len(pairs))
     path = judgments_path(work, name)
     write_parquet(labelled.judgments.table, path)
     result = _judge_run(name, inputs, labelled.judgments, labelled.tally, path)
@@ -64,8 +65,7 @@ def read_side(role: Role, inputs: Inputs, work: Path, progress: Progress) -> Rea
             schema, reader, entities, llm=llm.client, max_chars=config.max_chars, on_answer=_teller(progress)
         )
         progress.finish()
-    if len(reading.failures) == len(entities):
-        _refuse_if_all_failed(name, [failure.error for failure in reading.failures])
+    _refuse_if_all_failed(name, [failure.error for failure in reading.failures], asked=len(entities))
     path = attributes_path(work, role)
     write_parquet(reading.attributes.table, path)
     filled = _filled(reading.attributes)
@@ -135,11 +135,13 @@ def _parts(inputs: Inputs, gold: Judgments) -> Parts:
     return gold_parts(gold, inputs.config.distill.shares.by_part(), seed=inputs.config.project.seed)
 
 
-def _refuse_if_all_failed(name: str, errors: Sequence[str | None]) -> None:
-    """Raises:
-    LLMError: not one answer is usable; what an earlier run gave is then left as it is.
+def _refuse_if_all_failed(name: str, errors: Sequence[str], *, asked: int) -> None:
+    """`errors` are the reasons of the answers that failed.
+
+    Raises:
+        LLMError: not one answer is usable; what an earlier run gave is then left as it is.
     """
-    if errors and all(error is not None for error in errors):
+    if errors and len(errors) == asked:
         reason, count = Counter(errors).most_common(1)[0]
         raise LLMError(
             f"[llm.{name}]: none of {len(errors):,} answers is usable, {count:,} of them since: {reason}\n"
