@@ -7,6 +7,7 @@ TilthError
 ├── RubricError            a rubric file is wrong
 ├── LLMError               the LLM side failed as a whole (one failed answer is a result, not an error)
 │   ├── TransportError     no answer came over the wire
+│   ├── EndpointDownError  an endpoint gave nothing but failures or refusals for too long
 │   └── CacheError         the answer cache cannot be read or written
 ├── AnswerError            a model's answer is not usable (in `tilth.llm`; becomes a failed answer, never leaves a run)
 ├── ArtifactError          an artifact is missing, damaged, or made by another version
@@ -88,6 +89,10 @@ class TransportError(LLMError):
     ) -> None:
         super().__init__(message)
         self.status, self.retry_after, self.retryable = status, retry_after, retryable
+
+
+class EndpointDownError(LLMError):
+    """An endpoint gave nothing but failures or refusals for longer than anyone should wait. Nothing is lost by it."""
 
 
 class CacheError(LLMError):

@@ -1,20 +1,9 @@
 """Answers that were paid for, kept so that none is paid for twice."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
-from tilth.llm.reply import Reply
-
-
-@dataclass(frozen=True)
-class CachedAnswer:
-    """A reply that arrived, valid or not, under the fingerprint of the request it answered."""
-
-    fingerprint: str
-    reply: Reply
-    created_at: datetime
+from tilth.llm.store import CachedAnswer
 
 
 class AnswerCache(Protocol):

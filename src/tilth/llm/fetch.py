@@ -1,7 +1,9 @@
 """One reply for one request: out of the cache, else through the limiter over the wire, with retries."""
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from tilth.errors import LLMError, TransportError
 from tilth.llm.cache import AnswerCache, CachedAnswer

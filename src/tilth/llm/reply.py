@@ -1,13 +1,12 @@
 """What came back for one request."""
 
-from dataclasses import dataclass
+import msgspec
 
 RECORDED = "recorded"
 """`finish_reason` of an answer given before: asking again would bring the same text, so it is never repaired."""
 
 
-@dataclass(frozen=True)
-class Usage:
+class Usage(msgspec.Struct, frozen=True):
     """Tokens of one or several calls; None where the server did not say."""
 
     prompt_tokens: int | None = None
@@ -20,8 +19,7 @@ class Usage:
         )
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """One reply as it came over the wire, valid or not.
 
     `latency_s` runs from sending to the last byte, without waiting for a free slot. `cost_usd` is None where the
