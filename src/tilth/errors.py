@@ -15,6 +15,7 @@ TilthError
 """
 
 from pathlib import Path
+from typing import Any
 
 
 class TilthError(Exception):
@@ -80,15 +81,24 @@ class LLMError(TilthError):
 class TransportError(LLMError):
     """No usable reply came over the wire.
 
-    `status` is the HTTP status or None, `retry_after` the seconds that the server asked to wait or None,
-    `retryable` whether a later try may succeed.
+    `status` is the HTTP status or None, `retry_after` the seconds that the server asked to wait or None, `limits` what
+    its rate-limit headers said or None, `retryable` whether a later try may succeed, `maybe_billed` whether the server
+    may have worked on the call all the same.
     """
 
     def __init__(
-        self, message: str, *, status: int | None = None, retry_after: float | None = None, retryable: bool = True
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        limits: Any = None,
+        retryable: bool = True,
+        maybe_billed: bool = False,
     ) -> None:
         super().__init__(message)
-        self.status, self.retry_after, self.retryable = status, retry_after, retryable
+        self.status, self.retry_after, self.limits = status, retry_after, limits
+        self.retryable, self.maybe_billed = retryable, maybe_billed
 
 
 class EndpointDownError(LLMError):

@@ -35,7 +35,9 @@ def read_envelope(body: bytes, *, where: str, latency_s: float, shown: Callable[
         text, refusal = _text(message.get("content")), message.get("refusal")
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as exc:
         said = shown(body.decode("utf-8", "replace")) or "(empty)"
-        raise TransportError(f"{where}: the reply is not a chat completion: {said}", status=200) from exc
+        raise TransportError(
+            f"{where}: the reply is not a chat completion: {said}", status=200, maybe_billed=True
+        ) from exc
     return Reply(
         text=_writable(text),
         usage=_usage(envelope.get("usage")),

@@ -11,7 +11,6 @@ from yarl import URL
 from tilth.errors import ConfigError, TransportError
 from tilth.llm.endpoint import normalise_endpoint
 from tilth.llm.envelope import read_envelope, request_body
-from tilth.llm.limiter import FixedLimiter
 from tilth.llm.reply import Reply
 from tilth.llm.request import Request
 from tilth.llm.retry import parse_retry_after
@@ -24,7 +23,7 @@ _SHOWN_CHARS = 300
 
 
 class HttpTransport:
-    """POSTs to `<base_url>/chat/completions`, at most `concurrency` at once.
+    """POSTs to `<base_url>/chat/completions`; how many at once is for a limiter to say.
 
     `timeout_s` bounds one call from sending to the last byte. The key is sent as a bearer token and shown nowhere;
     user and password in the URL are sent as basic authentication where there is no key, a query is sent along.
@@ -40,7 +39,6 @@ class HttpTransport:
         api_key: str | None,
         timeout_s: float = 60.0,
         max_answer_bytes: int = 1_000_000,
-        concurrency: int = 32,
     ) -> None:
         self.endpoint = normalise_endpoint(base_url)
         self._url, basic = _target(base_url, self.endpoint)
@@ -50,8 +48,6 @@ class HttpTransport:
         if self._secret:
             self._headers["Authorization"] = f"Bearer {key}" if key else f"Basic {basic}"
         self._timeout_s, self._max_answer_bytes = timeout_s, max_answer_bytes
-        # Waiting for a slot is not part of a call's time, so the slots are here and not in the connection pool.
-        self._slots = FixedLimiter(concurrency)
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -59,12 +55,7 @@ class HttpTransport:
         return f"HttpTransport({self.endpoint!r})"
 
     async def send(self, request: Request) -> Reply:
-        body = request_body(request)
-        await self._slots.acquire()
-        try:
-            return await self._call(body)
-        finally:
-            self._slots.release("ok")
+        return await self._call(request_body(request))
 
     async def aclose(self) -> None:
         session, self._session = self._session, None
@@ -80,14 +71,19 @@ class HttpTransport:
                         raise await self._failure(response)
                     received = await self._read(response)
         except TimeoutError as exc:
-            raise TransportError(f"{self.endpoint}: no answer within {self._timeout_s:g} s") from exc
+            said = f"{self.endpoint}: no answer within {self._timeout_s:g} s"
+            raise TransportError(said, maybe_billed=True) from exc
         except aiohttp.ClientResponseError as exc:
             # Its repr holds the request headers, and with them the key: it must not travel in the chain.
-            raise TransportError(f"{self.endpoint}: the reply is not HTTP: {self._shown(exc.message)}") from None
+            raise TransportError(
+                f"{self.endpoint}: the reply is not HTTP: {self._shown(exc.message)}", maybe_billed=True
+            ) from None
         except (aiohttp.ClientError, OSError) as exc:
             lasting = isinstance(exc, aiohttp.ClientSSLError)
             what = self._shown(str(exc)) or type(exc).__name__
-            raise TransportError(f"{self.endpoint}: cannot be reached: {what}", retryable=not lasting) from exc
+            sent = not isinstance(exc, aiohttp.ClientConnectorError)
+            said = f"{self.endpoint}: cannot be reached: {what}"
+            raise TransportError(said, retryable=not lasting, maybe_billed=sent) from exc
         latency_s = time.perf_counter() - started
         return read_envelope(received, where=self.endpoint, latency_s=latency_s, shown=self._shown)
 
@@ -107,7 +103,9 @@ class HttpTransport:
             if len(received) > self._max_answer_bytes:
                 response.close()
                 limit = f"larger than {self._max_answer_bytes} bytes"
-                raise TransportError(f"{self.endpoint}: the reply is {limit}", status=200, retryable=False)
+                raise TransportError(
+                    f"{self.endpoint}: the reply is {limit}", status=200, retryable=False, maybe_billed=True
+                )
         return bytes(received)
 
     async def _failure(self, response: aiohttp.ClientResponse) -> TransportError:

@@ -7,22 +7,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tilth.config import Config
 from tilth.data.files import resolve_path
 from tilth.errors import ConfigError
 from tilth.llm import (
+    AdaptiveLimiter,
     Client,
     FixedLimiter,
     HttpTransport,
+    Ledger,
+    Limiter,
+    Limits,
     Price,
     RecordedTransport,
-    SqliteCache,
+    Store,
     Transport,
+    open_store,
     read_recorded,
     recorded_endpoint,
 )
 from tilth.llm.config import LLMConfig
-
-CACHE_NAME = "answers.sqlite"
 
 
 @dataclass(frozen=True)
@@ -36,29 +40,68 @@ class OpenLLM:
 
 
 @contextmanager
-def open_llm(name: str, config: LLMConfig, keys: tuple[str, ...], *, base: Path, work: Path) -> Generator[OpenLLM]:
+def open_llm(
+    name: str, config: Config, keys: tuple[str, ...], *, base: Path, work: Path, run: Ledger | None = None
+) -> Generator[OpenLLM]:
     """Open the LLM called `name`; `keys` says which of `context_id`, `item_id` a request is keyed by.
 
+    Calls are charged to the project's ledger under the limits of `[budget]`, and to `run` where it is given; recorded
+    answers cost nothing and are not.
+
     Raises:
-        ConfigError: a key of the section, or the environment variable with the API key, is missing.
+        ConfigError: a key of the section, or the environment variable with the API key, is missing; a budget in money
+            without a price.
         DataError: the file of recorded answers cannot be used.
-        CacheError: the answer cache in `work` cannot be used.
+        CacheError: the answer store cannot be used.
     """
-    is_recorded = config.provider == "recorded"
-    transport = _recorded(name, config, keys, base) if is_recorded else _http(name, config)
-    cache = SqliteCache(work / CACHE_NAME)
-    try:
+    section = config.llm[name]
+    is_recorded = section.provider == "recorded"
+    transport = _recorded(name, section, keys, base) if is_recorded else _http(name, section)
+    ledgers = [] if is_recorded else [project_ledger(config), *([run] if run is not None else [])]
+    with project_store(config, work) as store:
         client = Client(
             transport,
-            cache=cache,
-            limiter=FixedLimiter(config.concurrency),
-            price=_price(config),
-            max_retries=config.max_retries,
+            store=store,
+            limiter=_limiter(section),
+            price=_price(section),
+            ledgers=ledgers,
+            max_retries=section.max_retries,
         )
-        endpoint = recorded_endpoint(_path(config, base)) if is_recorded else str(config.base_url)
-        yield OpenLLM(client, config.model or name, endpoint, {} if is_recorded else _sampling(config))
+        endpoint = recorded_endpoint(_path(section, base)) if is_recorded else str(section.base_url)
+        yield OpenLLM(client, section.model or name, endpoint, {} if is_recorded else _sampling(section))
+
+
+def project_ledger(config: Config) -> Ledger:
+    """The account of all runs of a project."""
+    budget = config.budget
+    limits = Limits(budget.usd, budget.tokens, budget.requests)
+    return Ledger(f"project:{budget.ledger or config.project.name}", limits)
+
+
+@contextmanager
+def project_store(config: Config, work: Path) -> Generator[Store]:
+    """The store that a project's answers, claims and ledgers are in; claims of processes that died are closed first.
+
+    Raises:
+        CacheError: it cannot be used.
+    """
+    store = open_store(None, work)
+    try:
+        store.reap()
+        yield store
     finally:
-        cache.close()
+        store.close()
+
+
+def _limiter(config: LLMConfig) -> Limiter:
+    if config.provider == "recorded":
+        return FixedLimiter(config.concurrency)
+    return AdaptiveLimiter(
+        config.concurrency,
+        requests_per_minute=config.requests_per_minute,
+        tokens_per_minute=config.tokens_per_minute,
+        patience_s=config.patience_s,
+    )
 
 
 def _http(name: str, config: LLMConfig) -> Transport:
@@ -70,9 +113,7 @@ def _http(name: str, config: LLMConfig) -> Transport:
                 f"[llm.{name}]: the environment variable {config.api_key_env} is not set\n"
                 f"  hint: export {config.api_key_env}=..., or leave api_key_env out for an endpoint without keys"
             )
-    return HttpTransport(
-        str(config.base_url), api_key=api_key, timeout_s=config.timeout_s, concurrency=config.concurrency
-    )
+    return HttpTransport(str(config.base_url), api_key=api_key, timeout_s=config.timeout_s)
 
 
 def _recorded(name: str, config: LLMConfig, keys: tuple[str, ...], base: Path) -> Transport:
