@@ -1,5 +1,6 @@
 """Owners: the dead are told from the living."""
 
+import os
 import subprocess
 import sys
 
@@ -27,7 +28,7 @@ def test_a_killed_process_that_nobody_waited_for_is_dead():
     child = subprocess.Popen([sys.executable, "-c", OWNER], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     owner = child.stdout.readline().decode().strip()
     child.kill()
-    child.stdout.read()  # until its end: the process is gone, its entry is not
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # the process has ended, its entry stays
     try:
         assert is_dead(owner)
     finally:
