@@ -1,5 +1,8 @@
 """Answers, claims and ledgers, kept so that nothing is paid for twice."""
 
+from tilth.llm.store.memory import MemoryStore
+from tilth.llm.store.owner import is_dead, new_owner
+from tilth.llm.store.sqlite import SqliteStore
 from tilth.llm.store.store import (
     Account,
     Amount,
@@ -9,8 +12,10 @@ from tilth.llm.store.store import (
     ClaimState,
     Ledger,
     Limits,
+    ModelSummary,
     Settlement,
     Store,
+    Summary,
 )
 
 __all__ = [
@@ -22,6 +27,12 @@ __all__ = [
     "Claimed",
     "Ledger",
     "Limits",
+    "MemoryStore",
+    "ModelSummary",
     "Settlement",
+    "SqliteStore",
     "Store",
+    "Summary",
+    "is_dead",
+    "new_owner",
 ]

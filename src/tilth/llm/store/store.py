@@ -97,6 +97,30 @@ class Settlement(msgspec.Struct, frozen=True):
     uncertain: Amount = Amount()
 
 
+class ModelSummary(msgspec.Struct, frozen=True):
+    """The answers of one model; None: of those that do not say. Unknown tokens and costs count as nothing in the sums.
+
+    `unpriced` is how many have no known cost.
+    """
+
+    model: str | None
+    answers: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost_usd: float
+    unpriced: int
+    oldest: datetime
+    newest: datetime
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """What a store holds; models with the most answers first. `size_bytes` is None where nothing is on a disk."""
+
+    models: tuple[ModelSummary, ...]
+    open_claims: int
+    size_bytes: int | None
+
+
 class Store(Protocol):
     """Answers by fingerprint, open claims, and ledgers; shared by threads, and where it is on disk by processes.
 
@@ -156,12 +180,20 @@ class Store(Protocol):
         """The state of the ledger called so; all zero for one that was never charged."""
         ...
 
+    def ledgers(self) -> dict[str, Account]:
+        """All ledgers that were ever charged, by name in alphabetical order."""
+        ...
+
     def forgive(self, ledger: str) -> Amount:
         """Set `uncertain` of a ledger to zero, as when the provider's bill shows no such charge; returns what was."""
         ...
 
     def count(self) -> int:
         """How many answers there are."""
+        ...
+
+    def summary(self) -> Summary:
+        """Answers by model, and how many claims are open, expired ones among them."""
         ...
 
     def scan(self) -> Iterator[CachedAnswer]:
