@@ -21,7 +21,7 @@ def request_body(request: Request) -> bytes:
     return json.dumps(body, default=dict).encode("ascii")  # `default`: mappings that are no dict
 
 
-def read_envelope(body: bytes, *, where: str, latency_s: float, shown: Callable[[str], str]) -> Reply:
+def read_envelope(body: bytes, *, where: str, latency_s: float | None, shown: Callable[[str], str]) -> Reply:
     """The reply in a server's 200 body.
 
     Raises:
