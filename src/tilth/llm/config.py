@@ -54,7 +54,7 @@ class LLMConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class BudgetConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`[budget]`: hard limits on what all runs of the project together may take, whoever runs them on the same store."""
+    """`[budget]`: hard limits on what all runs of the project on one store may take together."""
 
     usd: float | None = None
     tokens: int | None = None

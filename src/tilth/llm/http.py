@@ -1,25 +1,17 @@
 """Straight to the wire of any OpenAI-compatible endpoint."""
 
 import asyncio
-import base64
 import time
-from datetime import UTC, datetime
 
 import aiohttp
-from yarl import URL
 
-from tilth.errors import ConfigError, TransportError
-from tilth.llm.endpoint import normalise_endpoint
+from tilth.errors import TransportError
 from tilth.llm.envelope import read_envelope, request_body
 from tilth.llm.reply import Reply
 from tilth.llm.request import Request
-from tilth.llm.retry import parse_retry_after
-from tilth.llm.text import shorten
+from tilth.llm.wire import Wire
 
-_RETRYABLE_4XX = frozenset({408, 409, 425, 429})
-_NOT_IMPLEMENTED = 501
 _ERROR_BODY_BYTES = 8_192
-_SHOWN_CHARS = 300
 
 
 class HttpTransport:
@@ -40,13 +32,9 @@ class HttpTransport:
         timeout_s: float = 60.0,
         max_answer_bytes: int = 1_000_000,
     ) -> None:
-        self.endpoint = normalise_endpoint(base_url)
-        self._url, basic = _target(base_url, self.endpoint)
-        key = _checked_key(api_key)
-        self._secret = key or basic
-        self._headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        if self._secret:
-            self._headers["Authorization"] = f"Bearer {key}" if key else f"Basic {basic}"
+        self._wire = Wire(base_url, api_key=api_key)
+        self.endpoint, self._url = self._wire.endpoint, self._wire.url("chat", "completions")
+        self._headers = {"Content-Type": "application/json", **self._wire.headers}
         self._timeout_s, self._max_answer_bytes = timeout_s, max_answer_bytes
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -75,17 +63,15 @@ class HttpTransport:
             raise TransportError(said, maybe_billed=True) from exc
         except aiohttp.ClientResponseError as exc:
             # Its repr holds the request headers, and with them the key: it must not travel in the chain.
-            raise TransportError(
-                f"{self.endpoint}: the reply is not HTTP: {self._shown(exc.message)}", maybe_billed=True
-            ) from None
+            said = f"{self.endpoint}: the reply is not HTTP: {self._wire.shown(exc.message)}"
+            raise TransportError(said, maybe_billed=True) from None
         except (aiohttp.ClientError, OSError) as exc:
             lasting = isinstance(exc, aiohttp.ClientSSLError)
-            what = self._shown(str(exc)) or type(exc).__name__
+            said = f"{self.endpoint}: cannot be reached: {self._wire.shown(str(exc)) or type(exc).__name__}"
             sent = not isinstance(exc, aiohttp.ClientConnectorError)
-            said = f"{self.endpoint}: cannot be reached: {what}"
             raise TransportError(said, retryable=not lasting, maybe_billed=sent) from exc
         latency_s = time.perf_counter() - started
-        return read_envelope(received, where=self.endpoint, latency_s=latency_s, shown=self._shown)
+        return read_envelope(received, where=self.endpoint, latency_s=latency_s, shown=self._wire.shown)
 
     def _open(self) -> aiohttp.ClientSession:
         loop = asyncio.get_running_loop()
@@ -97,54 +83,20 @@ class HttpTransport:
         return self._session
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+        size = response.content_length
+        # Compressed, a small body may still grow beyond all bounds.
+        if size is not None and size <= self._max_answer_bytes and "Content-Encoding" not in response.headers:
+            return await response.read()
         received = bytearray()
         async for chunk in response.content.iter_chunked(65_536):
             received += chunk
             if len(received) > self._max_answer_bytes:
                 response.close()
-                limit = f"larger than {self._max_answer_bytes} bytes"
-                raise TransportError(
-                    f"{self.endpoint}: the reply is {limit}", status=200, retryable=False, maybe_billed=True
-                )
+                said = f"{self.endpoint}: the reply is larger than {self._max_answer_bytes} bytes"
+                raise TransportError(said, status=200, retryable=False, maybe_billed=True)
         return bytes(received)
 
     async def _failure(self, response: aiohttp.ClientResponse) -> TransportError:
-        status, headers = response.status, response.headers
         start = await response.content.read(_ERROR_BODY_BYTES)
         response.close()
-        said = self._shown(start.decode("utf-8", "replace"))
-        if 300 <= status < 400:
-            said = "it redirects; set the base URL to the final address"
-        retry_after = parse_retry_after(headers.get("Retry-After"), date=headers.get("Date"), now=datetime.now(UTC))
-        return TransportError(
-            f"{self.endpoint}: HTTP {status}: {said or '(no message)'}",
-            status=status,
-            retry_after=retry_after,
-            retryable=status in _RETRYABLE_4XX or (status >= 500 and status != _NOT_IMPLEMENTED),
-        )
-
-    def _shown(self, text: str) -> str:
-        # Servers like to quote the key they refuse. It goes before the text is cut, so that no half of it stays.
-        if self._secret:
-            text = text.replace(self._secret, "***")
-        return shorten(" ".join(text.split()), _SHOWN_CHARS)
-
-
-def _target(base_url: str, endpoint: str) -> tuple[URL, str]:
-    """The address to post to, without user and password, and these as basic credentials ("" if none)."""
-    try:
-        base = URL(base_url.strip())
-    except ValueError as exc:
-        raise ConfigError("the base URL of the LLM endpoint cannot be read") from exc
-    if base.scheme not in ("http", "https") or not base.host:
-        raise ConfigError(f"base URL '{endpoint}' is not an http(s) URL\n  hint: such as http://localhost:8000/v1")
-    basic = base64.b64encode(f"{base.user}:{base.password or ''}".encode()).decode() if base.user else ""
-    bare = base.with_user(None).with_fragment(None).with_query(None)
-    return (bare / "chat" / "completions").with_query(base.query), basic
-
-
-def _checked_key(api_key: str | None) -> str:
-    key = (api_key or "").strip()
-    if not (key.isascii() and key.isprintable()):
-        raise ConfigError("the API key holds characters that no header can carry\n  hint: was it copied in full?")
-    return key
+        return self._wire.failure(response.status, response.headers, start)

@@ -25,8 +25,8 @@ class Reply(msgspec.Struct, frozen=True):
     """One reply as it came over the wire, valid or not.
 
     `latency_s` runs from sending to the last byte, without waiting for a free slot. `cost_usd` is None where the
-    transport does not know it; the client then works it out from `usage` and the price. `limits` is what rate-limit headers said; it is
-    never stored.
+    transport does not know it; the client then works it out from `usage` and the price. `limits` is what rate-limit
+    headers said; it is never stored.
     """
 
     text: str

@@ -3,8 +3,10 @@
 `FakeLLMServer` is a real server on this machine with scripted answers and `Faults`; `FakeClock` passes time at once.
 """
 
+from tilth.testing.batch_script import BatchScript
+from tilth.testing.batch_work import run_batch
 from tilth.testing.clock import FakeClock
 from tilth.testing.fake_server import FakeLLMServer
 from tilth.testing.faults import Fault, FaultKind, Faults
 
-__all__ = ["FakeClock", "FakeLLMServer", "Fault", "FaultKind", "Faults"]
+__all__ = ["BatchScript", "FakeClock", "FakeLLMServer", "Fault", "FaultKind", "Faults", "run_batch"]

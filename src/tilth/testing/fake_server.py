@@ -12,6 +12,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tilth.testing.batch_endpoints import BatchEndpoints
+from tilth.testing.batch_script import BatchScript
 from tilth.testing.completion import completion, failure
 from tilth.testing.faults import Fault, Faults
 
@@ -22,7 +24,9 @@ _MAX_REQUEST_BYTES = 64 * 2**20
 
 
 class FakeLLMServer:
-    """Speaks `/v1/chat/completions` and `/v1/models` on 127.0.0.1, in a thread of its own, while in a `with` block.
+    """Speaks `/v1/chat/completions`, `/v1/models`, `/v1/files` and `/v1/batches` on 127.0.0.1, while in a `with` block.
+
+    It has a thread of its own.
 
         with FakeLLMServer(lambda request: {"grade": 1}) as server:
             transport = HttpTransport(server.base_url, api_key=None)
@@ -35,6 +39,7 @@ class FakeLLMServer:
         require_key: the bearer token without which a call gets a 401.
         models: the models there are; a call to any other gets a 404. None: any name will do.
         remember: how many of the latest requests are kept in `requests`.
+        batches: how batches go.
     """
 
     def __init__(
@@ -46,7 +51,9 @@ class FakeLLMServer:
         require_key: str | None = None,
         models: Sequence[str] | None = None,
         remember: int = 1000,
+        batches: BatchScript | None = None,
     ) -> None:
+        self.batches = BatchEndpoints(batches)
         self._answer, self._faults, self._latency_s = answer, faults or Faults(), latency_s
         self._require_key, self._models = require_key, models
         self._lock = threading.Lock()
@@ -110,6 +117,7 @@ class FakeLLMServer:
         app = web.Application(client_max_size=_MAX_REQUEST_BYTES)
         app.router.add_post("/v1/chat/completions", self._chat)
         app.router.add_get("/v1/models", self._list_models)
+        self.batches.add_to(app, self._answer, self._has_key)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await runner.setup()
         try:

@@ -15,6 +15,6 @@ Resume = Annotated[bool, typer.Option("--resume", help="Take up what was stopped
 
 DEFAULT_CONFIG = Path("tilth.toml")
 EXIT_CODES = (
-    "Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 unusable data, 4 LLM, 5 artifact, 6 stopped before the end and can be "
-    "resumed, 130 interrupted."
+    "Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 unusable data, 4 LLM, 5 artifact, 6 stopped before the "
+    "end and can be resumed, 130 interrupted."
 )

@@ -40,7 +40,7 @@ class Ticker:
     def __init__(self, progress: Progress) -> None:
         self._progress, self._told, self._due = progress, 0, 0.0
 
-    def __call__(self, answer: Answer, tally: Tally) -> None:
+    def __call__(self, _: Answer, tally: Tally) -> None:
         now = time.monotonic()
         if now >= self._due:
             done = tally.asked + tally.left

@@ -10,7 +10,7 @@ from tilth.llm import Ledger, Limits
 class Allowance:
     """What one command may take, over all the teachers it asks; without limits it is bounded by `[budget]` alone."""
 
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     name: str = field(default_factory=lambda: f"run:{secrets.token_hex(6)}")
 
     @property
