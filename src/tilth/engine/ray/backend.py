@@ -1,6 +1,7 @@
 """Daft's Ray runner, on a cluster that is there or one started here."""
 
 import os
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
@@ -52,19 +53,9 @@ class RayBackend:
 
     def _connect(self, ray: Any) -> None:
         address = self._config.address or os.environ.get("RAY_ADDRESS")
-        local = {
-            "num_cpus": self._config.workers,
-            "include_dashboard": False,
-            "object_store_memory": _STORE_BYTES,
-        }
+        options = {"runtime_env": {"env_vars": SETTINGS}} if address else _local(self._config.workers)
         try:
-            ray.init(
-                address=address,
-                configure_logging=False,
-                log_to_driver=False,
-                runtime_env={"env_vars": SETTINGS},
-                **({} if address else local),
-            )
+            ray.init(address=address, configure_logging=False, log_to_driver=False, **options)
         except (ConnectionError, RuntimeError, ValueError) as exc:
             place = f"the cluster at '{address}'" if address else "a cluster on this machine"
             raise ConfigError(
@@ -78,6 +69,17 @@ class RayBackend:
         if not 1 <= wanted <= there:
             raise ConfigError(f"[engine] workers is {wanted}, but the cluster has {there} CPUs, one for a worker")
         return wanted
+
+
+def _local(workers: int | None) -> dict[str, Any]:
+    """A small cluster, whose workers import what this process can."""
+    variables = {**SETTINGS, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))}
+    return {
+        "num_cpus": workers,
+        "include_dashboard": False,
+        "object_store_memory": _STORE_BYTES,
+        "runtime_env": {"env_vars": variables},
+    }
 
 
 def _first_line(error: Exception) -> str:

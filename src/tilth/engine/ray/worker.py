@@ -5,14 +5,19 @@ from typing import Any
 import daft
 
 from tilth.engine.job import Job, Worker
+from tilth.engine.ray.door import load_ray
 from tilth.engine.ray.signals import RaySignals
 from tilth.engine.work import work_on
+from tilth.errors import ConfigError
 
 
 class _Process:
-    """One a process: opens its worker when the first partition comes."""
+    """One a process: opens its worker when the first partition comes.
 
-    def __init__(self, job: Job, board: str) -> None:
+    The job comes packed: where a node lacks its module, Daft would panic over a job that it cannot unpickle.
+    """
+
+    def __init__(self, job: bytes, board: str) -> None:
         self._job, self._board = job, board
         self._worker: Worker | None = None
 
@@ -26,10 +31,20 @@ class _Process:
 
     def _opened(self) -> Worker:
         if self._worker is None:
-            self._worker = self._job.open()
+            self._worker = _unpacked(self._job).open()
         return self._worker
 
 
 def ray_worker(job: Job, board: str, processes: int) -> Any:
     """The Daft class over `processes` worker processes; Daft starts one again when it is lost, four times."""
-    return daft.cls(_Process, max_concurrency=processes)(job, board)
+    return daft.cls(_Process, max_concurrency=processes)(load_ray().cloudpickle.dumps(job), board)
+
+
+def _unpacked(job: bytes) -> Job:
+    try:
+        return load_ray().cloudpickle.loads(job)
+    except ModuleNotFoundError as exc:
+        raise ConfigError(
+            f"[engine] a worker of the cluster has no module '{exc.name}'\n  hint: install what the job needs on "
+            "every node"
+        ) from exc
