@@ -3,6 +3,7 @@
 Read when they are imported, so `hush` runs before the first import of either.
 """
 
+import logging
 import os
 
 SETTINGS = {
@@ -16,6 +17,7 @@ SETTINGS = {
 
 
 def hush() -> None:
-    """Set these in the environment, where the user has not."""
+    """Set these in the environment, where the user has not; leave log lines that repeat what is raised unprinted."""
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
+    logging.getLogger("daft_local_execution").setLevel(logging.CRITICAL)

@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 from tilth.engine.config import EngineConfig
 from tilth.engine.job import Job
+from tilth.engine.native.interrupts import keep_interrupts
 from tilth.engine.native.run import NativeRun
 from tilth.engine.runner import set_runner
 
@@ -13,11 +14,15 @@ _WORKERS = 2  # the second fills the first one's slow tail
 class NativeBackend:
     def __init__(self, config: EngineConfig) -> None:
         self.workers = config.workers or _WORKERS
+        self._started = False
 
     def start(self) -> None:
         import daft
 
-        set_runner("native", daft.set_runner_native)
+        if not self._started:
+            set_runner("native", daft.set_runner_native)
+            keep_interrupts()
+            self._started = True
 
     def run(self, job: Job) -> NativeRun:
         return NativeRun(job, self.workers)
