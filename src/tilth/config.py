@@ -11,6 +11,7 @@ import msgspec
 
 from tilth.data import DataConfig
 from tilth.distill.config import DistillConfig
+from tilth.engine import EngineConfig, check_engine
 from tilth.enrich import EnrichConfig, check_attributes
 from tilth.errors import ConfigError
 from tilth.judge.config import JudgeConfig
@@ -42,6 +43,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     enrich: EnrichConfig = EnrichConfig()
     distill: DistillConfig = DistillConfig()
     report: ReportConfig = ReportConfig()
+    engine: EngineConfig = EngineConfig()
 
 
 def load_config(path: Path) -> Config:
@@ -122,6 +124,10 @@ def _refuse_dangling(path: Path, config: Config) -> None:
     try:
         check_attributes(config.enrich.context, "enrich.context")
         check_attributes(config.enrich.item, "enrich.item")
+    except ConfigError as exc:
+        raise ConfigError(f"{path}: {exc}") from exc
+    try:
+        check_engine(config.engine)
     except ConfigError as exc:
         raise ConfigError(f"{path}: {exc}") from exc
     try:

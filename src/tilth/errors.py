@@ -11,6 +11,7 @@ TilthError
 │   └── CacheError         the answer cache cannot be read or written
 ├── AnswerError            a model's answer is not usable (in `tilth.llm`; becomes a failed answer, never leaves a run)
 ├── ArtifactError          an artifact is missing, damaged, or made by another version
+├── EngineError            the cluster failed as a whole
 └── MissingExtraError      an optional part is not installed
 """
 
@@ -22,6 +23,10 @@ class TilthError(Exception):
     """Root of the tree. `exit_code` is what the CLI leaves with."""
 
     exit_code = 1
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Workers in other processes raise these too: rebuild one from its text, whatever its constructor takes."""
+        return type(self).__new__, (type(self), *self.args), self.__dict__
 
 
 class ConfigError(TilthError):
@@ -113,6 +118,10 @@ class ArtifactError(TilthError):
     """An artifact is missing, damaged, or was made by a version this one cannot read."""
 
     exit_code = 5
+
+
+class EngineError(TilthError):
+    """The cluster failed as a whole: its workers are lost and do not come back."""
 
 
 class MissingExtraError(TilthError):
