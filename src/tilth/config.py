@@ -44,7 +44,6 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     enrich: EnrichConfig = EnrichConfig()
     distill: DistillConfig = DistillConfig()
     report: ReportConfig = ReportConfig()
-    engine: EngineConfig = EngineConfig()
 
 
 def load_config(path: Path) -> Config:
