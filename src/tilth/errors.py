@@ -15,6 +15,7 @@ TilthError
 """
 
 from pathlib import Path
+from typing import Any
 
 
 class TilthError(Exception):
@@ -81,14 +82,21 @@ class TransportError(LLMError):
     """No usable reply came over the wire.
 
     `status` is the HTTP status or None, `retry_after` the seconds that the server asked to wait or None,
-    `retryable` whether a later try may succeed.
+    `retryable` whether a later try may succeed, `limits` what its rate-limit headers said (a `RateLimits`)
+    or None.
     """
 
     def __init__(
-        self, message: str, *, status: int | None = None, retry_after: float | None = None, retryable: bool = True
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        retryable: bool = True,
+        limits: Any = None,
     ) -> None:
         super().__init__(message)
-        self.status, self.retry_after, self.retryable = status, retry_after, retryable
+        self.status, self.retry_after, self.retryable, self.limits = status, retry_after, retryable, limits
 
 
 class EndpointDownError(LLMError):

@@ -6,15 +6,16 @@ import time
 from datetime import UTC, datetime
 
 import aiohttp
+from msgspec.structs import replace
 from yarl import URL
 
 from tilth.errors import ConfigError, TransportError
 from tilth.llm.endpoint import normalise_endpoint
 from tilth.llm.envelope import read_envelope, request_body
 from tilth.llm.limiter import FixedLimiter
+from tilth.llm.limits.headers import read_limits, read_retry_after
 from tilth.llm.reply import Reply
 from tilth.llm.request import Request
-from tilth.llm.retry import parse_retry_after
 from tilth.llm.text import shorten
 
 _RETRYABLE_4XX = frozenset({408, 409, 425, 429})
@@ -79,6 +80,7 @@ class HttpTransport:
                     if response.status != 200:
                         raise await self._failure(response)
                     received = await self._read(response)
+                    limits = read_limits(response.headers, now=datetime.now(UTC))
         except TimeoutError as exc:
             raise TransportError(f"{self.endpoint}: no answer within {self._timeout_s:g} s") from exc
         except aiohttp.ClientResponseError as exc:
@@ -89,7 +91,8 @@ class HttpTransport:
             what = self._shown(str(exc)) or type(exc).__name__
             raise TransportError(f"{self.endpoint}: cannot be reached: {what}", retryable=not lasting) from exc
         latency_s = time.perf_counter() - started
-        return read_envelope(received, where=self.endpoint, latency_s=latency_s, shown=self._shown)
+        reply = read_envelope(received, where=self.endpoint, latency_s=latency_s, shown=self._shown)
+        return reply if limits is None else replace(reply, limits=limits)
 
     def _open(self) -> aiohttp.ClientSession:
         loop = asyncio.get_running_loop()
@@ -117,11 +120,12 @@ class HttpTransport:
         said = self._shown(start.decode("utf-8", "replace"))
         if 300 <= status < 400:
             said = "it redirects; set the base URL to the final address"
-        retry_after = parse_retry_after(headers.get("Retry-After"), date=headers.get("Date"), now=datetime.now(UTC))
+        now = datetime.now(UTC)
         return TransportError(
             f"{self.endpoint}: HTTP {status}: {said or '(no message)'}",
             status=status,
-            retry_after=retry_after,
+            retry_after=read_retry_after(headers, now=now),
+            limits=read_limits(headers, now=now),
             retryable=status in _RETRYABLE_4XX or (status >= 500 and status != _NOT_IMPLEMENTED),
         )
 

@@ -6,5 +6,7 @@
 from tilth.testing.clock import FakeClock
 from tilth.testing.fake_server import FakeLLMServer
 from tilth.testing.faults import Fault, FaultKind, Faults
+from tilth.testing.hidden import HiddenLimits
+from tilth.testing.virtual import VirtualClock, run_virtual
 
-__all__ = ["FakeClock", "FakeLLMServer", "Fault", "FaultKind", "Faults"]
+__all__ = ["FakeClock", "FakeLLMServer", "Fault", "FaultKind", "Faults", "HiddenLimits", "VirtualClock", "run_virtual"]
