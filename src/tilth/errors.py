@@ -87,8 +87,8 @@ class TransportError(LLMError):
     """No usable reply came over the wire.
 
     `status` is the HTTP status or None, `retry_after` the seconds that the server asked to wait or None, `limits` what
-    its rate-limit headers said or None, `retryable` whether a later try may succeed, `maybe_billed` whether the server
-    may have worked on the call all the same.
+    its rate-limit headers said (a `RateLimits`) or None, `retryable` whether a later try may succeed, `maybe_billed`
+    whether the server may have worked on the call all the same.
     """
 
     def __init__(

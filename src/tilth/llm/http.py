@@ -2,11 +2,14 @@
 
 import asyncio
 import time
+from datetime import UTC, datetime
 
 import aiohttp
+from msgspec.structs import replace
 
 from tilth.errors import TransportError
 from tilth.llm.envelope import read_envelope, request_body
+from tilth.llm.limits.headers import read_limits
 from tilth.llm.reply import Reply
 from tilth.llm.request import Request
 from tilth.llm.wire import Wire
@@ -58,6 +61,7 @@ class HttpTransport:
                     if response.status != 200:
                         raise await self._failure(response)
                     received = await self._read(response)
+                    limits = read_limits(response.headers, now=datetime.now(UTC))
         except TimeoutError as exc:
             said = f"{self.endpoint}: no answer within {self._timeout_s:g} s"
             raise TransportError(said, maybe_billed=True) from exc
@@ -71,7 +75,8 @@ class HttpTransport:
             sent = not isinstance(exc, aiohttp.ClientConnectorError)
             raise TransportError(said, retryable=not lasting, maybe_billed=sent) from exc
         latency_s = time.perf_counter() - started
-        return read_envelope(received, where=self.endpoint, latency_s=latency_s, shown=self._wire.shown)
+        reply = read_envelope(received, where=self.endpoint, latency_s=latency_s, shown=self._wire.shown)
+        return reply if limits is None else replace(reply, limits=limits)
 
     def _open(self) -> aiohttp.ClientSession:
         loop = asyncio.get_running_loop()

@@ -26,7 +26,7 @@ class Reply(msgspec.Struct, frozen=True):
 
     `latency_s` runs from sending to the last byte, without waiting for a free slot. `cost_usd` is None where the
     transport does not know it; the client then works it out from `usage` and the price. `limits` is what rate-limit
-    headers said; it is never stored.
+    headers said: it paces the calls that follow and is not kept with the answer.
     """
 
     text: str

@@ -8,7 +8,7 @@ from yarl import URL
 
 from tilth.errors import ConfigError, TransportError
 from tilth.llm.endpoint import normalise_endpoint
-from tilth.llm.retry import parse_retry_after
+from tilth.llm.limits.headers import read_limits, read_retry_after
 from tilth.llm.text import shorten
 
 _RETRYABLE_4XX = frozenset({408, 409, 425, 429})
@@ -57,11 +57,12 @@ class Wire:
         said = self.shown(body.decode("utf-8", "replace"))
         if 300 <= status < 400:
             said = "it redirects; set the base URL to the final address"
-        retry_after = parse_retry_after(headers.get("Retry-After"), date=headers.get("Date"), now=datetime.now(UTC))
+        now = datetime.now(UTC)
         return TransportError(
             f"{self.endpoint}: HTTP {status}: {said or '(no message)'}",
             status=status,
-            retry_after=retry_after,
+            retry_after=read_retry_after(headers, now=now),
+            limits=read_limits(headers, now=now),
             retryable=status in _RETRYABLE_4XX or (status >= 500 and status != _NOT_IMPLEMENTED),
         )
 

@@ -8,5 +8,18 @@ from tilth.testing.batch_work import run_batch
 from tilth.testing.clock import FakeClock
 from tilth.testing.fake_server import FakeLLMServer
 from tilth.testing.faults import Fault, FaultKind, Faults
+from tilth.testing.hidden import HiddenLimits
+from tilth.testing.virtual import VirtualClock, run_virtual
 
-__all__ = ["BatchScript", "FakeClock", "FakeLLMServer", "Fault", "FaultKind", "Faults", "run_batch"]
+__all__ = [
+    "BatchScript",
+    "FakeClock",
+    "FakeLLMServer",
+    "Fault",
+    "FaultKind",
+    "Faults",
+    "HiddenLimits",
+    "VirtualClock",
+    "run_batch",
+    "run_virtual",
+]

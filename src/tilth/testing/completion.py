@@ -19,7 +19,7 @@ def completion(request: Mapping[str, Any], answer: str | Mapping[str, Any], faul
     message: dict[str, Any] = {"role": "assistant", "content": text}
     if kind == "refusal":
         message = {"role": "assistant", "content": None, "refusal": "I cannot help with that."}
-    prompt_tokens = sum(len(str(turn.get("content", "")).split()) for turn in request.get("messages", []))
+    prompt_tokens = prompt_words(request)
     completion_tokens = len(str(message["content"] or "").split())
     return {
         "id": f"chatcmpl-{call}",
@@ -32,6 +32,11 @@ def completion(request: Mapping[str, Any], answer: str | Mapping[str, Any], faul
             "total_tokens": prompt_tokens + completion_tokens,
         },
     }
+
+
+def prompt_words(request: Mapping[str, Any]) -> int:
+    """Words of a request's messages."""
+    return sum(len(str(turn.get("content", "")).split()) for turn in request.get("messages", []))
 
 
 def failure(message: str, kind: str) -> dict[str, Any]:

@@ -55,15 +55,25 @@ class Faults:
     """Decides for each call, in the order in which they arrive, what goes wrong with it: nothing by default.
 
     `Faults.sequence(["server_error", None, Fault("latency", seconds=1)])` goes wrong exactly so and is fine afterwards;
-    `Faults.random({"rate_limit": 0.1, "reset": 0.02}, seed=7)` draws at most one fault for each call.
+    `Faults.random({"rate_limit": 0.1, "reset": 0.02}, seed=7)` draws at most one fault for each call;
+    `Faults.at([(5, 65, "server_error")])` goes wrong from 5 to 65 s after the first call. `+` joins them: the first to
+    name a fault has its way.
     """
 
-    def __init__(self, script: Sequence[Fault | None] = (), chances: Sequence[tuple[Fault, float]] = (), seed: int = 0):
+    def __init__(
+        self,
+        script: Sequence[Fault | None] = (),
+        chances: Sequence[tuple[Fault, float]] = (),
+        seed: int = 0,
+        times: Sequence[tuple[float, float, Fault]] = (),
+    ) -> None:
         total = sum(chance for _, chance in chances)
         if total > 1 or any(chance < 0 for _, chance in chances):
             raise ValueError(f"probabilities of faults must be at least 0 and sum to at most 1, not {total:g}")
         self._script, self._chances = list(script), list(chances)
+        self._times = list(times)
         self._rng = random.Random(seed)  # noqa: S311 - a repeatable test, no secret
+        self._others: list[Faults] = []
 
     @classmethod
     def sequence(cls, faults: Sequence[Fault | FaultKind | None]) -> "Faults":
@@ -76,8 +86,28 @@ class Faults:
         pairs = chances.items() if isinstance(chances, Mapping) else chances
         return cls(chances=[(_checked(one), chance) for one, chance in pairs], seed=seed)
 
-    def next(self, call: int) -> Fault | None:
-        """The fault of call number `call` (0 for the first). To be called once for each, in order."""
+    @classmethod
+    def at(cls, times: Sequence[tuple[float, float, Fault | FaultKind]]) -> "Faults":
+        """Outages and storms: (start, end, fault) in seconds since the first call; the end is not included."""
+        return cls(times=[(start, end, _checked(one)) for start, end, one in times])
+
+    def __add__(self, other: "Faults") -> "Faults":
+        joined = Faults()
+        joined._others = [self, other]
+        return joined
+
+    def next(self, call: int, elapsed_s: float = 0.0) -> Fault | None:
+        """The fault of call number `call` (0 for the first), that many seconds after the first call began.
+
+        To be called once for each, in order.
+        """
+        for start, end, fault in self._times:
+            if start <= elapsed_s < end:
+                return fault
+        drawn = [other.next(call, elapsed_s) for other in self._others]  # all of them: each draws once for each call
+        return next((fault for fault in drawn if fault is not None), self._untimed(call))
+
+    def _untimed(self, call: int) -> Fault | None:
         if call < len(self._script):
             return self._script[call]
         draw = self._rng.random()
