@@ -16,7 +16,7 @@ from tiny_world import is_bad, offered
 
 from tilth.apps.project import Project
 from tilth.errors import ConfigError, DataError, LLMError
-from tilth.llm import SqliteCache
+from tilth.llm.store.sqlite import SqliteStore
 from tilth.testing import FakeLLMServer
 
 IN_FLIGHT = 4
@@ -126,7 +126,7 @@ def test_a_run_killed_midway_pays_for_no_answer_twice(tmp_path: Path) -> None:
         time.sleep(0.1)
         before = server.calls
         assert not (project.work / "judgments" / "t.parquet").exists()
-        with SqliteCache(project.work / "answers.sqlite") as cache:
+        with SqliteStore(project.work / "answers.sqlite") as cache:
             kept = cache.count()
         assert before - IN_FLIGHT <= kept < 160
         run = project.judge()[0]

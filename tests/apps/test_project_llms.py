@@ -117,4 +117,4 @@ def test_the_cache_is_closed_when_the_block_fails(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError), opened(tmp_path, openai()):
         raise RuntimeError
     # Closing the last connection folds the write-ahead log into the file.
-    assert [path.name for path in (tmp_path / "work").iterdir()] == [CACHE_NAME]
+    assert not list((tmp_path / "work").glob(f"{CACHE_NAME}-*"))

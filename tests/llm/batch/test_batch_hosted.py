@@ -1,6 +1,7 @@
 """Hosted batches over the wire: the whole way, its failures, and crashes between any two steps."""
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from batch_helpers import KEY, PRICE, export, hosted, ids_in, question, questions
+from batch_helpers import KEY, PRICE, export, hosted, ids_in, json_lines, question, questions
 
 from tilth.errors import ConfigError, DataError, LLMError, TransportError
 from tilth.llm import Reply
@@ -99,9 +100,12 @@ def test_the_reservation_covers_prompt_answer_and_price(tmp_path: Path) -> None:
     with serve(request_s=60) as server:
         world = World(tmp_path, server, count=1)
         world.submit(price=PRICE, discount=0.5)
+    line = json_lines(world.folder / "requests-00001.jsonl")[0]
+    schema = json.dumps(line["body"]["response_format"])
+    # "Judge." and "pair 0" are 6 bytes each; 16 tokens around each message, 64 around all.
+    prompt = 6 + 6 + 2 * 16 + 64 + 4 * len(schema)
     reserved = world.store.account("money").reserved
-    prompt = reserved.tokens - 50
-    assert 100 < prompt < 400, "the schema and two messages, at a token for every two bytes"
+    assert (reserved.tokens, reserved.requests) == (prompt + 50, 1)
     assert reserved.usd == pytest.approx((prompt * 1 + 50 * 10) / 1e6 / 2)
 
 

@@ -36,7 +36,7 @@ def judge_with(name: str, inputs: Inputs, work: Path, progress: Progress) -> Jud
             inputs.items,
             pairs,
             llm=llm.client,
-            shots=_shots(inputs),
+            shots=shots_of(inputs),
             on_answer=_teller(progress),
         )
         progress.finish()
@@ -153,7 +153,8 @@ def _teller(progress: Progress) -> Callable[[Answer, Tally], None]:
     return lambda _answer, tally: progress.advance(cost_usd=known_cost(tally))
 
 
-def _shots(inputs: Inputs) -> tuple[tuple[str, str], ...]:
+def shots_of(inputs: Inputs) -> tuple[tuple[str, str], ...]:
+    """The examples that each question shows, by `[judge] shots`."""
     count = inputs.config.judge.shots
     if not count:
         return ()

@@ -7,20 +7,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tilth.config import Config
 from tilth.data.files import resolve_path
 from tilth.errors import ConfigError
 from tilth.llm import (
+    CachedAnswer,
     Client,
     FixedLimiter,
     HttpTransport,
     Price,
     RecordedTransport,
-    SqliteCache,
     Transport,
     read_recorded,
     recorded_endpoint,
 )
 from tilth.llm.config import LLMConfig
+from tilth.llm.store import Ledger, Store
+from tilth.llm.store.sqlite import SqliteStore
 
 CACHE_NAME = "answers.sqlite"
 
@@ -46,32 +49,73 @@ def open_llm(name: str, config: LLMConfig, keys: tuple[str, ...], *, base: Path,
     """
     is_recorded = config.provider == "recorded"
     transport = _recorded(name, config, keys, base) if is_recorded else _http(name, config)
-    cache = SqliteCache(work / CACHE_NAME)
+    cache = _Answers(work / CACHE_NAME)
     try:
         client = Client(
             transport,
             cache=cache,
             limiter=FixedLimiter(config.concurrency),
-            price=_price(config),
+            price=price_of(config),
             max_retries=config.max_retries,
         )
-        endpoint = recorded_endpoint(_path(config, base)) if is_recorded else str(config.base_url)
-        yield OpenLLM(client, config.model or name, endpoint, {} if is_recorded else _sampling(config))
+        yield OpenLLM(client, *asked_as(name, config, base))
     finally:
         cache.close()
 
 
+def asked_as(name: str, config: LLMConfig, base: Path) -> tuple[str, str, dict[str, Any]]:
+    """Model, endpoint and sampling of each request to the LLM called `name`."""
+    is_recorded = config.provider == "recorded"
+    endpoint = recorded_endpoint(_path(config, base)) if is_recorded else str(config.base_url)
+    return config.model or name, endpoint, {} if is_recorded else _sampling(config)
+
+
+def project_ledger(config: Config) -> Ledger:
+    """The account of all runs of a project."""
+    return Ledger(f"project:{config.project.name}")
+
+
+@contextmanager
+def project_store(config: Config, work: Path) -> Generator[Store]:  # noqa: ARG001 - will say which store
+    """The store that a project's answers, claims and ledgers are in.
+
+    Raises:
+        CacheError: it cannot be used.
+    """
+    with SqliteStore(work / CACHE_NAME) as store:
+        yield store
+
+
+class _Answers(SqliteStore):
+    """The store as the cache of a client."""
+
+    def put(self, answer: CachedAnswer) -> None:
+        self.put_many([answer])
+
+
+def api_key(name: str, config: LLMConfig) -> str | None:
+    """The key that the environment holds for the LLM called `name`; None where it needs none.
+
+    Raises:
+        ConfigError: the variable that `api_key_env` names is not set.
+    """
+    if config.api_key_env is None:
+        return None
+    key = os.environ.get(config.api_key_env)
+    if not key:
+        raise ConfigError(
+            f"[llm.{name}]: the environment variable {config.api_key_env} is not set\n"
+            f"  hint: export {config.api_key_env}=..., or leave api_key_env out for an endpoint without keys"
+        )
+    return key
+
+
 def _http(name: str, config: LLMConfig) -> Transport:
-    api_key = None
-    if config.api_key_env is not None:
-        api_key = os.environ.get(config.api_key_env)
-        if not api_key:
-            raise ConfigError(
-                f"[llm.{name}]: the environment variable {config.api_key_env} is not set\n"
-                f"  hint: export {config.api_key_env}=..., or leave api_key_env out for an endpoint without keys"
-            )
     return HttpTransport(
-        str(config.base_url), api_key=api_key, timeout_s=config.timeout_s, concurrency=config.concurrency
+        str(config.base_url),
+        api_key=api_key(name, config),
+        timeout_s=config.timeout_s,
+        concurrency=config.concurrency,
     )
 
 
@@ -99,7 +143,8 @@ def _path(config: LLMConfig, base: Path) -> Path:
     return Path(resolve_path(str(config.path), base))
 
 
-def _price(config: LLMConfig) -> Price | None:
+def price_of(config: LLMConfig) -> Price | None:
+    """What the provider asks; None where `[llm.NAME.price]` does not say."""
     price = config.price
     return Price(price.input_per_mtok, price.output_per_mtok, price.currency, as_of=price.as_of) if price else None
 
