@@ -236,6 +236,15 @@ def test_cancelling_keeps_what_was_answered(tmp_path: Path) -> None:
     assert sorted(world.claimable()) == ["answered", "granted"]
 
 
+def test_cancelling_comes_too_late_for_a_batch_that_has_ended(tmp_path: Path) -> None:
+    with serve() as server:
+        world = World(tmp_path, server, count=2)
+        world.submit()
+        _until(lambda: server.batches.batches["batch_1"].status == "completed")
+        assert world.use(lambda batches: batches.cancel()).files[0].status == "completed"
+        assert world.finish().answered == 2
+
+
 def test_cancelling_what_was_never_submitted_releases_it(tmp_path: Path) -> None:
     """The provider cannot be made to take a file; the claims stay until someone gives it up."""
     with serve(trouble={"create": ("server_error",) * 2}) as server:
