@@ -10,7 +10,7 @@ The map, highest layer first; a layer imports only from those below it:
     config                                     tilth.toml -> frozen settings
     judge | enrich | distill | report          the steps; they exchange records and never import one another
     artifacts                                  what building writes and filtering reads
-    data | llm                                 the user's files | the LLM's answers
+    data | llm | engine                        the user's files | the LLM's answers | how a plan runs
     stats | text                               pure functions
     records                                    the nouns
     errors                                     the exception tree

@@ -11,10 +11,11 @@ import msgspec
 
 from tilth.data import DataConfig
 from tilth.distill.config import DistillConfig
+from tilth.engine import EngineConfig, check_engine
 from tilth.enrich import EnrichConfig, check_attributes
 from tilth.errors import ConfigError
 from tilth.judge.config import JudgeConfig
-from tilth.llm.config import LLMConfig
+from tilth.llm.config import BudgetConfig, LLMConfig
 from tilth.report.config import ReportConfig
 
 FILE_NAME = "tilth.toml"
@@ -37,10 +38,12 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     data: DataConfig
     project: ProjectConfig = ProjectConfig()
     llm: dict[str, LLMConfig] = {}
+    budget: BudgetConfig = BudgetConfig()
     judge: JudgeConfig = JudgeConfig()
     enrich: EnrichConfig = EnrichConfig()
     distill: DistillConfig = DistillConfig()
     report: ReportConfig = ReportConfig()
+    engine: EngineConfig = EngineConfig()
 
 
 def load_config(path: Path) -> Config:
@@ -124,6 +127,10 @@ def _refuse_dangling(path: Path, config: Config) -> None:
     except ConfigError as exc:
         raise ConfigError(f"{path}: {exc}") from exc
     try:
+        check_engine(config.engine)
+    except ConfigError as exc:
+        raise ConfigError(f"{path}: {exc}") from exc
+    try:
         config.judge.comparison(config.project.seed)
     except ConfigError as exc:
         raise ConfigError(f"{path}: [judge] {exc}") from exc
@@ -131,7 +138,7 @@ def _refuse_dangling(path: Path, config: Config) -> None:
 
 def _refuse_out_of_range(path: Path, config: Config) -> None:
     distill, judge = config.distill, config.judge
-    at_least = [
+    at_least: list[tuple[str, float | None, float]] = [
         ("[judge] shots", judge.shots, 0),
         ("[enrich] max_chars", config.enrich.max_chars, 1),
         ("[distill] grid", distill.grid, 1),
@@ -144,9 +151,13 @@ def _refuse_out_of_range(path: Path, config: Config) -> None:
             (f"[llm.{name}] concurrency", llm.concurrency, 1),
             (f"[llm.{name}] max_tokens", llm.max_tokens, 1),
             (f"[llm.{name}] max_retries", llm.max_retries, 0),
+            (f"[llm.{name}] requests_per_minute", llm.requests_per_minute, 1),
+            (f"[llm.{name}] tokens_per_minute", llm.tokens_per_minute, 1),
+            (f"[llm.{name}] patience_s", llm.patience_s, 0),
         ]
+    at_least += [(f"[budget] {name}", getattr(config.budget, name), 0) for name in ("usd", "tokens", "requests")]
     for place, value, least in at_least:
-        if value < least:
+        if value is not None and not value >= least:  # a NaN fails too
             raise ConfigError(f"{path}: {place} must be at least {least}, not {value}")
     for name in ("target_precision", "confidence"):
         value = getattr(distill, name)

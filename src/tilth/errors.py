@@ -11,16 +11,22 @@ TilthError
 │   └── CacheError         the answer cache cannot be read or written
 ├── AnswerError            a model's answer is not usable (in `tilth.llm`; becomes a failed answer, never leaves a run)
 ├── ArtifactError          an artifact is missing, damaged, or made by another version
+├── EngineError            the cluster failed as a whole
 └── MissingExtraError      an optional part is not installed
 """
 
 from pathlib import Path
+from typing import Any
 
 
 class TilthError(Exception):
     """Root of the tree. `exit_code` is what the CLI leaves with."""
 
     exit_code = 1
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Workers in other processes raise these too: rebuild one from its text, whatever its constructor takes."""
+        return type(self).__new__, (type(self), *self.args), self.__dict__
 
 
 class ConfigError(TilthError):
@@ -80,15 +86,24 @@ class LLMError(TilthError):
 class TransportError(LLMError):
     """No usable reply came over the wire.
 
-    `status` is the HTTP status or None, `retry_after` the seconds that the server asked to wait or None,
-    `retryable` whether a later try may succeed.
+    `status` is the HTTP status or None, `retry_after` the seconds that the server asked to wait or None, `limits` what
+    its rate-limit headers said or None, `retryable` whether a later try may succeed, `maybe_billed` whether the server
+    may have worked on the call all the same.
     """
 
     def __init__(
-        self, message: str, *, status: int | None = None, retry_after: float | None = None, retryable: bool = True
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        limits: Any = None,
+        retryable: bool = True,
+        maybe_billed: bool = False,
     ) -> None:
         super().__init__(message)
-        self.status, self.retry_after, self.retryable = status, retry_after, retryable
+        self.status, self.retry_after, self.limits = status, retry_after, limits
+        self.retryable, self.maybe_billed = retryable, maybe_billed
 
 
 class EndpointDownError(LLMError):
@@ -103,6 +118,10 @@ class ArtifactError(TilthError):
     """An artifact is missing, damaged, or was made by a version this one cannot read."""
 
     exit_code = 5
+
+
+class EngineError(TilthError):
+    """The cluster failed as a whole: its workers are lost and do not come back."""
 
 
 class MissingExtraError(TilthError):

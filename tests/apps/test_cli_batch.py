@@ -138,6 +138,31 @@ def test_the_hosted_way_from_submit_to_run(tmp_path: Path, monkeypatch: pytest.M
     assert not any(KEY.encode() in content for content in kept)
 
 
+def test_the_budget_of_the_project_holds_for_batches(tmp_path: Path) -> None:
+    with FakeLLMServer(truthful) as server:
+        world = World(tmp_path, server)
+        settings = world.config.read_text()
+        world.config.write_text(settings + "[budget]\nrequests = 30\n")
+        folder = world.export()
+        error = world.fails("llm", "batch", "submit", folder, code=4)
+        assert "2 of its 32 requests do not fit in what is left of the budget\n  hint: raise it" in error
+        assert server.batches.created == 0
+        world.config.write_text(settings + "[budget]\nrequests = 32\n")
+        world.run("llm", "batch", "submit", folder)
+        assert server.batches.created == 1
+
+
+def test_a_run_leaves_alone_what_a_batch_is_asking(tmp_path: Path) -> None:
+    with FakeLLMServer(truthful, batches=BatchScript(request_s=60)) as server:
+        world = World(tmp_path, server)
+        world.run("llm", "batch", "submit", world.export())
+        second = world.json("judge", "export", "--out", tmp_path / "again")
+        assert "32 of its 32 requests are being asked by another" in world.fails(
+            "llm", "batch", "submit", second["folder"], code=4
+        )
+        assert server.batches.created == 1
+
+
 def test_cancelling_says_what_can_be_fetched(tmp_path: Path) -> None:
     with FakeLLMServer(truthful, batches=BatchScript(request_s=0.05)) as server:
         world = World(tmp_path, server)

@@ -16,7 +16,7 @@ from tiny_world import is_bad, offered
 
 from tilth.apps.project import Project
 from tilth.errors import ConfigError, DataError, LLMError
-from tilth.llm.store.sqlite import SqliteStore
+from tilth.llm import SqliteStore
 from tilth.testing import FakeLLMServer
 
 IN_FLIGHT = 4
@@ -57,7 +57,7 @@ def test_a_run_without_one_usable_answer_is_an_error_and_writes_nothing(tmp_path
         project = project_for(tmp_path / "p", server, JUDGE)
         with pytest.raises(LLMError, match="none of 32 answers is usable"):
             project.judge()
-    assert not (project.work / "judgments").exists()
+    assert not list((project.work / "judgments").iterdir())
 
 
 def test_a_teacher_or_reader_that_is_not_there_is_named(tmp_path: Path) -> None:

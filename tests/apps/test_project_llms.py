@@ -2,22 +2,29 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from tiny_project import ENRICH, JUDGE, put_project, teacher, truthful
 
 from tilth.apps.project import Project
-from tilth.apps.project.llms import CACHE_NAME, open_llm
+from tilth.apps.project.llms import open_llm
+from tilth.config import Config
+from tilth.data import DataConfig
 from tilth.errors import ConfigError, DataError, LLMError
 from tilth.llm.config import LLMConfig
 from tilth.testing import FakeLLMServer
 
 SECRET = "sk-tiny-0123456789abcdef"
+PAIRS = {"path": "x.csv", "context_id": "person", "item_id": "job"}
 KEYED = 'api_key_env = "TINY_KEY"'
+DATA = msgspec.convert(
+    {part: {"path": "x.csv", "id": "id"} for part in ("contexts", "items")} | {"pairs": PAIRS}, DataConfig
+)
 RECORDED = LLMConfig(provider="recorded", path="said.csv", context_id="person", item_id="job", answer={"grade": "bad"})
 
 
 def opened(folder: Path, config: LLMConfig, keys: tuple[str, ...] = ("context_id", "item_id")):
-    return open_llm("t", config, keys, base=folder, work=folder / "work")
+    return open_llm("t", Config(data=DATA, llm={"t": config}), keys, base=folder, work=folder / "work")
 
 
 def openai(**changes) -> LLMConfig:
@@ -70,7 +77,7 @@ def test_what_stands_in_a_request(tmp_path: Path) -> None:
         assert llm.sampling == {"temperature": 0.2, "max_tokens": 7, "seed": 5}
     with opened(tmp_path, openai()) as llm:
         assert "seed" not in llm.sampling
-    assert (tmp_path / "work" / CACHE_NAME).exists()
+    assert (tmp_path / "work" / "answers.sqlite").exists()
 
 
 def test_recorded_answers_need_the_columns_of_their_ids(tmp_path: Path) -> None:
@@ -117,4 +124,4 @@ def test_the_cache_is_closed_when_the_block_fails(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError), opened(tmp_path, openai()):
         raise RuntimeError
     # Closing the last connection folds the write-ahead log into the file.
-    assert not list((tmp_path / "work").glob(f"{CACHE_NAME}-*"))
+    assert sorted(path.name for path in (tmp_path / "work").iterdir()) == ["answers.sqlite", "answers.sqlite.ballast"]

@@ -9,7 +9,7 @@ import pytest
 
 from tilth.enrich import AttributeConfig, Reader, Reading, read_attributes
 from tilth.enrich.attributes import questions
-from tilth.llm import AnswerCache, Client, HttpTransport, MemoryCache
+from tilth.llm import Client, HttpTransport, MemoryStore, Store
 from tilth.records import ENTITY_SCHEMA, Entities, Role
 from tilth.testing import FakeLLMServer, Fault, Faults
 
@@ -37,11 +37,11 @@ def read(
     *,
     of: Entities | None = None,
     faults: Faults | None = None,
-    cache: AnswerCache | None = None,
+    store: Store | None = None,
     **more: Any,
 ) -> tuple[Reading, FakeLLMServer]:
     with FakeLLMServer(answer, faults=faults) as server:
-        client = Client(HttpTransport(server.base_url, api_key=None), cache=cache or MemoryCache(), max_retries=0)
+        client = Client(HttpTransport(server.base_url, api_key=None), store=store or MemoryStore(), max_retries=0)
         # One endpoint for all runs, whatever the port, so that runs can share a cache.
         reader = Reader("r", "m", "http://reader/v1", {"temperature": 0.0})
         return read_attributes(WANTED, reader, of or entities(), llm=client, **more), server
@@ -112,9 +112,9 @@ def test_a_number_of_any_length_does_not_sink_the_run(said: int, kept: float | N
 
 
 def test_a_second_reading_makes_no_calls() -> None:
-    cache = MemoryCache()
-    first, _ = read(lambda _: SAID, cache=cache)
-    second, server = read(lambda _: SAID, cache=cache)
+    cache = MemoryStore()
+    first, _ = read(lambda _: SAID, store=cache)
+    second, server = read(lambda _: SAID, store=cache)
     assert server.calls == 0
     assert second.attributes.table == first.attributes.table
 

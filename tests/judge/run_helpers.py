@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from tilth.judge import Rubric, load_rubric
 from tilth.judge.run import Labelled, Teacher, run
-from tilth.llm import AnswerCache, Client, HttpTransport, MemoryCache, Price
+from tilth.llm import Client, HttpTransport, MemoryStore, Price, Store
 from tilth.records import ENTITY_SCHEMA, Entities, Pairs, Role
 from tilth.testing import FakeLLMServer, Faults
 
@@ -38,7 +38,7 @@ def teacher(endpoint: str = "http://127.0.0.1:9/v1", **changes: Any) -> Teacher:
 def label(
     server: FakeLLMServer,
     *,
-    cache: AnswerCache | None = None,
+    store: Store | None = None,
     rubric: Rubric = JOBS,
     asked: tuple[tuple[str, str], ...] = ASKED,
     price: Price | None = None,
@@ -46,9 +46,9 @@ def label(
     timeout_s: float = 10.0,
     **more: Any,
 ) -> Labelled:
-    """One labelling run over the wire; without a cache, with one of its own."""
+    """One labelling run over the wire; without a store, with one of its own."""
     transport = HttpTransport(server.base_url, api_key=api_key, timeout_s=timeout_s)
-    client = Client(transport, cache=cache or MemoryCache(), price=price, max_retries=0)
+    client = Client(transport, store=store or MemoryStore(), price=price, max_retries=0)
     return run(rubric, teacher(server.base_url), PEOPLE, OFFERS, pairs(asked), llm=client, **more)
 
 

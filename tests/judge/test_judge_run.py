@@ -12,7 +12,7 @@ from run_helpers import ASKED, BAD, JOBS, OFFERS, PEOPLE, label, pairs, server_o
 from tilth.errors import LLMError
 from tilth.judge import Rubric, load_rubric
 from tilth.judge.run import RAW_CHARS_KEPT, questions
-from tilth.llm import MemoryCache, Price, Request, SqliteCache
+from tilth.llm import MemoryStore, Price, Request, SqliteStore
 from tilth.records import JUDGMENT_SCHEMA
 from tilth.testing import FakeLLMServer, Fault, Faults
 
@@ -92,10 +92,10 @@ def test_a_failed_answer_is_a_judgment_without_a_label(kind: Any, reason: str) -
 
 
 def test_a_pair_that_failed_on_the_wire_is_asked_for_by_the_next_run() -> None:
-    cache = MemoryCache()
+    cache = MemoryStore()
     with server_of(faults=Faults.sequence([None, "server_error"])) as server:
-        first = label(server, cache=cache)
-        second = label(server, cache=cache)
+        first = label(server, store=cache)
+        second = label(server, store=cache)
     assert (len(first.judgments.labelled()), first.tally.failed) == (3, 1)
     assert (len(second.judgments.labelled()), second.tally.calls) == (4, 1)
 
@@ -119,7 +119,7 @@ def test_a_grade_off_the_list_is_asked_for_once_more_with_the_reason() -> None:
     assert (server.calls, labelled.tally.repairs) == (2, 1)
     said, complaint = server.requests[1]["messages"][-2:]
     assert json.loads(said["content"])["grade"] == 5
-    assert "5 is not one of [0, 1]" in complaint["content"]
+    assert "5 is not one of 0 or 1" in complaint["content"]
 
 
 def test_a_grade_off_the_list_twice_is_a_failure_with_the_last_text() -> None:
@@ -129,7 +129,7 @@ def test_a_grade_off_the_list_twice_is_a_failure_with_the_last_text() -> None:
     row = labelled.judgments.table.to_pylist()[0]
     assert server.calls == 2
     assert row["grade"] is None
-    assert "7 is not one of [0, 1]" in row["error"]
+    assert "7 is not one of 0 or 1" in row["error"]
     assert json.loads(row["raw"])["grade"] == 7
 
 
@@ -166,10 +166,10 @@ def test_a_megabyte_of_prose_is_kept_short() -> None:
 
 def test_a_second_run_with_the_same_cache_makes_no_calls(tmp_path: Path) -> None:
     with server_of() as server:
-        with SqliteCache(tmp_path / "answers.sqlite") as cache:
-            first = label(server, cache=cache)
-        with SqliteCache(tmp_path / "answers.sqlite") as cache:
-            second = label(server, cache=cache)
+        with SqliteStore(tmp_path / "answers.sqlite") as cache:
+            first = label(server, store=cache)
+        with SqliteStore(tmp_path / "answers.sqlite") as cache:
+            second = label(server, store=cache)
         assert server.calls == len(ASKED)
     assert (second.tally.calls, second.tally.cached) == (0, len(ASKED))
     drop = ["created_at"]
@@ -177,18 +177,18 @@ def test_a_second_run_with_the_same_cache_makes_no_calls(tmp_path: Path) -> None
 
 
 def test_failed_answers_are_not_paid_for_again_either(tmp_path: Path) -> None:
-    with server_of(lambda _: "no idea") as server, SqliteCache(tmp_path / "answers.sqlite") as cache:
-        first, second = (label(server, cache=cache, asked=(("u1", "j1"),)) for _ in range(2))
+    with server_of(lambda _: "no idea") as server, SqliteStore(tmp_path / "answers.sqlite") as cache:
+        first, second = (label(server, store=cache, asked=(("u1", "j1"),)) for _ in range(2))
         assert server.calls == 2  # the answer, and the one after the complaint
     assert second.tally.calls == 0
     assert second.judgments.table["error"] == first.judgments.table["error"]
 
 
 def test_key_timeout_and_order_of_pairs_do_not_matter() -> None:
-    cache = MemoryCache()
+    cache = MemoryStore()
     with FakeLLMServer(lambda _: BAD) as server:
-        label(server, cache=cache, api_key="one-key", timeout_s=5.0)
-        again = label(server, cache=cache, api_key="another", timeout_s=7.0, asked=ASKED[::-1])
+        label(server, store=cache, api_key="one-key", timeout_s=5.0)
+        again = label(server, store=cache, api_key="another", timeout_s=7.0, asked=ASKED[::-1])
         assert server.calls == len(ASKED)
     assert again.tally.calls == 0
     ids = zip(

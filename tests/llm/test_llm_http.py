@@ -234,23 +234,9 @@ def test_a_reset_connection_and_an_absent_server_may_come_back():
     assert base_url in str(gone)
 
 
-def test_waiting_for_a_slot_is_not_counted_as_time_of_the_call():
-    async def many(base_url: str) -> list[Reply]:
-        transport = HttpTransport(base_url, api_key=None, concurrency=2, timeout_s=0.5)
-        try:
-            return await asyncio.gather(*(transport.send(request_for(number)) for number in range(16)))
-        finally:
-            await transport.aclose()
-
-    with FakeLLMServer(answer, latency_s=0.1) as server:
-        replies = asyncio.run(many(server.base_url))
-        assert server.max_in_flight == 2
-    assert max(reply.latency_s or 0 for reply in replies) < 0.5
-
-
 def test_can_be_used_again_after_closing_and_in_another_event_loop():
     with FakeLLMServer(answer) as server:
-        transport = HttpTransport(server.base_url, api_key=None, concurrency=1)
+        transport = HttpTransport(server.base_url, api_key=None)
 
         async def twice() -> None:
             for _ in range(2):

@@ -42,20 +42,49 @@ def changed(request: Request, **changes) -> Request:
     return Request(**{**{name: getattr(request, name) for name in fields}, **changes})
 
 
-def test_is_the_sha256_of_the_canonical_json():
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_is_the_sha256_of_head_and_framed_turns():
     request = Request(
         model="m",
-        messages=(Message("user", "é"),),
+        messages=(Message("system", ""), Message("user", "é?")),
         schema={"type": "object"},
         sampling={"temperature": 0.0, "seed": 7},
         endpoint="HTTP://LLM.test:80/v1/",
         key=("u1", "j1"),
     )
-    canonical = (
-        r'{"endpoint":"http://llm.test/v1","messages":[["user","\u00e9"]],"model":"m",'
+    head = (
+        r'{"endpoint":"http://llm.test/v1","model":"m",'
         r'"sampling":{"seed":7,"temperature":0},"schema":{"type":"object"}}'
     )
-    assert request.fingerprint == hashlib.sha256(canonical.encode()).hexdigest()
+    assert request.fingerprint == sha256(f"{sha256(head)}r6:systemc0:r4:userc2:é?")
+
+
+def test_of_recorded_answers_holds_the_key():
+    request = Request(model="m", messages=(Message("user", "?"),), endpoint="recorded:0", key=("u1", "j1"))
+    head = '{"endpoint":"recorded:0","model":"m","sampling":{},"schema":null}'
+    assert request.fingerprint == sha256(f"{sha256(head)}k2:u1k2:j1r4:userc1:?")
+
+
+def test_a_schema_or_sampling_that_was_changed_in_place_is_seen():
+    schema, sampling = {"enum": [1, 2]}, {"seed": 1}
+    first = Request(model="m", messages=(), schema=schema, sampling=sampling).fingerprint
+    schema["enum"].append(3)
+    second = Request(model="m", messages=(), schema=schema, sampling=sampling).fingerprint
+    sampling["seed"] = 2
+    third = Request(model="m", messages=(), schema=schema, sampling=sampling).fingerprint
+    assert len({first, second, third}) == 3
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS), max_size=3), st.lists(st.tuples(TEXTS, TEXTS), max_size=3))
+def test_other_turns_are_another_question(one, other):
+    first, second = (changed(EMPTY, messages=tuple(Message(*turn) for turn in turns)) for turns in (one, other))
+    assert (first.fingerprint == second.fingerprint) == (one == other)
+
+
+EMPTY = Request(model="m", messages=())
 
 
 @given(REQUESTS, st.tuples(TEXTS))

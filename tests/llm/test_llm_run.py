@@ -15,10 +15,10 @@ from tilth.llm import (
     Client,
     FixedLimiter,
     HttpTransport,
-    MemoryCache,
+    MemoryStore,
     RecordedAnswer,
     RecordedTransport,
-    SqliteCache,
+    SqliteStore,
     Tally,
     ask_all,
     run_all,
@@ -32,7 +32,7 @@ def by_number(request):
 
 def client_of(server: FakeLLMServer, cache=None, **options) -> Client:
     transport = HttpTransport(server.base_url, api_key=None)
-    return Client(transport, cache=cache or MemoryCache(), clock=FakeClock(), **options)
+    return Client(transport, store=cache or MemoryStore(), clock=FakeClock(), **options)
 
 
 def test_answers_come_in_the_order_of_the_requests():
@@ -52,7 +52,7 @@ def test_the_second_run_makes_no_call(tmp_path):
     with FakeLLMServer(by_number) as server:
         runs = []
         for _ in range(2):
-            with SqliteCache(tmp_path / "answers.sqlite") as cache:
+            with SqliteStore(tmp_path / "answers.sqlite") as cache:
                 runs.append(run_all(client_of(server, cache), map(request_for, range(30))))
         assert server.calls == 30
     (first, _), (second, tally) = runs
@@ -138,20 +138,20 @@ def test_the_callers_own_error_comes_through(where):
         if where == "on_answer" and tally.asked == 3:
             raise ZeroDivisionError
 
-    cache = MemoryCache()
+    cache = MemoryStore()
     with FakeLLMServer(by_number) as server, pytest.raises(ZeroDivisionError):
         run_all(client_of(server, cache), requests(), on_answer=on_answer, max_pending=1)
     assert cache.count() == (5 if where == "requests" else 3)
 
 
 def test_no_requests_no_answers():
-    assert run_all(Client(RecordedTransport({}), cache=MemoryCache()), []) == ([], Tally())
+    assert run_all(Client(RecordedTransport({}), store=MemoryStore()), []) == ([], Tally())
 
 
 def test_recorded_answers_of_equal_texts_stay_apart():
     answers = {(key,): RecordedAnswer(f'{{"grade": {grade}}}') for key, grade in (("a", 0), ("b", 1))}
     requests = [request_for(0, endpoint="recorded:0123", key=key) for key in answers]
-    found, _ = run_all(Client(RecordedTransport(answers), cache=MemoryCache()), requests)
+    found, _ = run_all(Client(RecordedTransport(answers), store=MemoryStore()), requests)
     assert [answer.value for answer in found] == [{"grade": 0}, {"grade": 1}]
 
 
@@ -179,7 +179,7 @@ def test_an_interrupt_in_a_notebook_ends_the_run_in_its_thread():
     before = signal.signal(signal.SIGALRM, interrupt)
     try:
         with FakeLLMServer(by_number, faults=Faults.sequence([None, "hang"])) as server:
-            cache, started = MemoryCache(), time.monotonic()
+            cache, started = MemoryStore(), time.monotonic()
             with pytest.raises(KeyboardInterrupt):
                 asyncio.run(notebook(client_of(server, cache)))
             assert time.monotonic() - started < 10
@@ -190,7 +190,7 @@ def test_an_interrupt_in_a_notebook_ends_the_run_in_its_thread():
 
 def test_a_window_without_room_is_refused():
     with pytest.raises(ConfigError, match="max_pending"):
-        run_all(Client(RecordedTransport({}), cache=MemoryCache()), [], max_pending=0)
+        run_all(Client(RecordedTransport({}), store=MemoryStore()), [], max_pending=0)
 
 
 def test_ask_all_leaves_no_task_behind_after_a_failure():
@@ -208,9 +208,9 @@ ASKING = """
 import sys
 sys.path.insert(0, sys.argv[3])
 from llm_helpers import request_for
-from tilth.llm import Client, FixedLimiter, HttpTransport, SqliteCache, run_all
-cache = SqliteCache(sys.argv[2])
-client = Client(HttpTransport(sys.argv[1], api_key=None), cache=cache, limiter=FixedLimiter(2))
+from tilth.llm import Client, FixedLimiter, HttpTransport, SqliteStore, run_all
+cache = SqliteStore(sys.argv[2])
+client = Client(HttpTransport(sys.argv[1], api_key=None), store=cache, limiter=FixedLimiter(2))
 try:
     run_all(client, map(request_for, range(10_000)))
 except KeyboardInterrupt:
@@ -232,7 +232,7 @@ def test_an_interrupted_run_keeps_what_arrived(tmp_path, request, sent, code):
         _, stderr = process.communicate(timeout=30)
         assert process.returncode == code, stderr
         calls = server.calls
-        with SqliteCache(path) as cache:
+        with SqliteStore(path) as cache:
             kept = cache.count()
             # All but the two that were under way, and a last one that the server had not quite sent off.
             assert calls - 3 <= kept <= calls

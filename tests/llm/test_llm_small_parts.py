@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tilth.errors import ConfigError
-from tilth.llm import Backoff, FixedLimiter, Price, Reply, Tally, Usage, cost
+from tilth.llm import Backoff, FixedLimiter, Outcome, Price, Reply, Tally, Usage, cost
 from tilth.llm.retry import parse_retry_after
 
 DAY = date(2026, 1, 1)
@@ -95,12 +95,12 @@ def test_fixed_limiter_never_lets_more_through():
     limiter, seen = FixedLimiter(3), [0]
 
     async def call(running: list[int]) -> None:
-        await limiter.acquire()
+        permit = await limiter.acquire()
         running[0] += 1
         seen[0] = max(seen[0], running[0])
         await asyncio.sleep(0.001)
         running[0] -= 1
-        limiter.release("failed")
+        limiter.release(permit, Outcome("failed"))
 
     async def many() -> None:
         running = [0]

@@ -34,21 +34,22 @@ def user_text(rubric: RubricFile, context: tuple[str, str], item: tuple[str, str
     return msgspec.json.format(msgspec.json.encode(sides), indent=1).decode()
 
 
+def lead_messages(rubric: Rubric, shots: tuple[tuple[str, str], ...] = ()) -> tuple[Message, ...]:
+    """What comes before each question: the instructions, then the few-shot examples (question, answer)."""
+    examples = [
+        Message(role, text) for question, answer in shots for role, text in (("user", question), ("assistant", answer))
+    ]
+    return (Message("system", system_text(rubric.file)), *examples)
+
+
 def messages(
     rubric: Rubric,
     context: tuple[str, str],
     item: tuple[str, str],
     shots: tuple[tuple[str, str], ...] = (),
 ) -> tuple[Message, ...]:
-    """System message, then the few-shot examples (question, answer), then the question."""
-    examples = [
-        Message(role, text) for question, answer in shots for role, text in (("user", question), ("assistant", answer))
-    ]
-    return (
-        Message("system", system_text(rubric.file)),
-        *examples,
-        Message("user", user_text(rubric.file, context, item)),
-    )
+    """The whole of one request: what leads, then the question."""
+    return (*lead_messages(rubric, shots), Message("user", user_text(rubric.file, context, item)))
 
 
 def _side(side: tuple[str, str], max_chars: int) -> dict[str, str]:

@@ -1,18 +1,22 @@
 """Label pairs: rubric + pairs -> questions -> answers -> judgments."""
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from tilth.judge.prompt import messages
+from tilth.judge.prompt import lead_messages, user_text
 from tilth.judge.rubric import Rubric
-from tilth.llm import Answer, Client, Request, Tally, run_all
+from tilth.llm import Answer, Client, Message, Request, Session, Tally
 from tilth.records import JUDGMENT_SCHEMA, Entities, Judgments, Pairs
 
 RAW_CHARS_KEPT = 4000
+ROWS_AT_ONCE = 2000
 
 
 @dataclass(frozen=True)
@@ -48,14 +52,40 @@ def run(
     shots: tuple[tuple[str, str], ...] = (),
     on_answer: Callable[[Answer, Tally], None] | None = None,
 ) -> Labelled:
-    """Ask `teacher` about every pair. A failed answer becomes a judgment without a label that says why.
+    """`label` for as many pairs as fit into memory.
 
     Raises:
-        LLMError: the endpoint refuses all calls, or the answer cache cannot be used.
+        LLMError: the endpoint refuses all calls, or the answer store cannot be used.
     """
-    requests = questions(rubric, teacher, contexts, items, pairs, shots)
-    answers, tally = run_all(llm, requests, on_answer=on_answer)
-    return Labelled(to_judgments(rubric, teacher, answers), tally)
+    tally = Tally()
+    with Session(llm) as session:
+        requests = questions(rubric, teacher, contexts, items, pairs, shots)
+        parts = [part.table for part in label(rubric, teacher, requests, llm=session, tally=tally, on_answer=on_answer)]
+    return Labelled(Judgments(pa.concat_tables(parts) if parts else JUDGMENT_SCHEMA.empty_table()), tally)
+
+
+def label(
+    rubric: Rubric,
+    teacher: Teacher,
+    requests: Iterable[Request],
+    *,
+    llm: Session,
+    tally: Tally,
+    on_answer: Callable[[Answer, Tally], None] | None = None,
+) -> Iterator[Judgments]:
+    """Ask the questions and give the judgments, some thousands at a time, in their order.
+
+    A failed answer becomes a judgment without a label that says why. A pair that was left, because the run stopped
+    first, has none; `tally` counts it.
+
+    Raises:
+        LLMError: the endpoint refuses all calls, or the answer store cannot be used.
+    """
+    answers = llm.ask(requests, tally=tally, on_answer=on_answer)
+    while batch := list(islice(answers, ROWS_AT_ONCE)):
+        asked = [answer for answer in batch if not answer.left]
+        if asked:
+            yield to_judgments(rubric, teacher, asked)
 
 
 def questions(
@@ -65,55 +95,56 @@ def questions(
     items: Entities,
     pairs: Pairs,
     shots: tuple[tuple[str, str], ...] = (),
-) -> list[Request]:
-    """One request per pair. Ids must be known (`tilth.data.keep_known`)."""
-    schema = rubric.answer_schema()
-    context_sides, item_sides = _sides(contexts), _sides(items)
-    context_rows, item_rows = contexts.rows_of(pairs.table["context_id"]), items.rows_of(pairs.table["item_id"])
-    keys = zip(pairs.table["context_id"].to_pylist(), pairs.table["item_id"].to_pylist(), strict=True)
-    return [
-        Request(
-            model=teacher.model,
-            messages=messages(rubric, context_sides[context_row], item_sides[item_row], shots),
-            schema=schema,
-            schema_name="judgment",
-            sampling=teacher.sampling,
-            endpoint=teacher.endpoint,
-            key=key,
-        )
-        for context_row, item_row, key in zip(context_rows, item_rows, keys, strict=True)
-    ]
+) -> Iterator[Request]:
+    """One request per pair, made when it is needed. Ids must be known (`tilth.data.keep_known`)."""
+    schema, lead = rubric.answer_schema(), lead_messages(rubric, shots)
+    table = pairs.table
+    context_rows, item_rows = contexts.rows_of(table["context_id"]), items.rows_of(table["item_id"])
+    for start in range(0, len(table), ROWS_AT_ONCE):
+        part = slice(start, start + ROWS_AT_ONCE)
+        ids = (table[name].slice(start, ROWS_AT_ONCE).to_pylist() for name in ("context_id", "item_id"))
+        sides = (_sides(contexts, context_rows[part]), _sides(items, item_rows[part]))
+        for context_id, item_id, context, item in zip(*ids, *sides, strict=True):
+            yield Request(
+                model=teacher.model,
+                messages=(*lead, Message("user", user_text(rubric.file, context, item))),
+                schema=schema,
+                schema_name="judgment",
+                sampling=teacher.sampling,
+                endpoint=teacher.endpoint,
+                key=(context_id, item_id),
+            )
 
 
 def to_judgments(rubric: Rubric, teacher: Teacher, answers: Sequence[Answer]) -> Judgments:
     """Answers as judgments, with full provenance."""
-    now = datetime.datetime.now(datetime.UTC)
-    rows = [
-        {
-            "context_id": answer.request.key[0],
-            "item_id": answer.request.key[1],
-            "source": teacher.source,
-            **_label(answer.value),
-            "error": answer.error,
-            "raw": answer.raw[:RAW_CHARS_KEPT] if answer.raw is not None else None,
-            "prompt_tokens": answer.usage.prompt_tokens,
-            "completion_tokens": answer.usage.completion_tokens,
-            "cost_usd": answer.cost_usd,
-            "latency_s": answer.latency_s,
-            "rubric_hash": rubric.digest,
-            "prompt_hash": answer.request.fingerprint,
-            "created_at": now,
-        }
-        for answer in answers
-    ]
-    return Judgments(pa.Table.from_pylist(rows, schema=JUDGMENT_SCHEMA))
+    count = len(answers)
+    values = [answer.value or {} for answer in answers]
+    columns: dict[str, Any] = {
+        "context_id": [answer.request.key[0] for answer in answers],
+        "item_id": [answer.request.key[1] for answer in answers],
+        "source": [teacher.source] * count,
+        "grade": [_number(value.get("grade")) for value in values],
+        "p": [_number(value.get("p")) for value in values],
+        "reasons": [value.get("reasons", []) if value else None for value in values],
+        "error": [answer.error for answer in answers],
+        "raw": [None if answer.raw is None else answer.raw[:RAW_CHARS_KEPT] for answer in answers],
+        "prompt_tokens": [answer.usage.prompt_tokens for answer in answers],
+        "completion_tokens": [answer.usage.completion_tokens for answer in answers],
+        "cost_usd": [answer.cost_usd for answer in answers],
+        "latency_s": [answer.latency_s for answer in answers],
+        "rubric_hash": [rubric.digest] * count,
+        "prompt_hash": [answer.request.fingerprint for answer in answers],
+        "created_at": [datetime.datetime.now(datetime.UTC)] * count,
+    }
+    return Judgments(pa.Table.from_pydict(columns, schema=JUDGMENT_SCHEMA))
 
 
-def _label(value: dict[str, Any] | None) -> dict[str, Any]:
-    if value is None:
-        return {"grade": None, "p": None, "reasons": None}
-    return {"grade": float(value["grade"]), "p": float(value["p"]), "reasons": value.get("reasons", [])}
+def _number(value: int | float | None) -> float | None:
+    return None if value is None else float(value)
 
 
-def _sides(entities: Entities) -> list[tuple[str, str]]:
-    return list(zip(entities.titles(), entities.texts(), strict=True))
+def _sides(entities: Entities, rows: NDArray[np.int64]) -> Iterator[tuple[str, str]]:
+    """Title and text of each row."""
+    part = entities.table.select(["title", "text"]).take(pa.array(rows))
+    return zip(part["title"].to_pylist(), part["text"].to_pylist(), strict=True)

@@ -1,6 +1,7 @@
 """Time as a small outside world, so that tests need not wait for it."""
 
 import asyncio
+import time
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -10,6 +11,10 @@ class Clock(Protocol):
 
     def utcnow(self) -> datetime:
         """The time now, with its zone (UTC)."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds since some moment; never goes back."""
         ...
 
     async def sleep(self, seconds: float) -> None:
@@ -22,6 +27,9 @@ class SystemClock:
 
     def utcnow(self) -> datetime:
         return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

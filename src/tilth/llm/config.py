@@ -30,7 +30,13 @@ class LLMConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     temperature: float = 0.0
     max_tokens: int = 1024
     seed: int | None = None
-    concurrency: int = 32
+    concurrency: int = 256
+    """At most so many calls at once; how many the endpoint bears is found out."""
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    """What the provider allows, where it is known; otherwise it is read from the replies' headers or found out."""
+    patience_s: float = 3600.0
+    """How long the endpoint may give nothing but failures and refusals before the run stops, to be resumed later."""
     timeout_s: float = 60.0
     max_retries: int = 5
     price: PriceConfig | None = None
@@ -47,3 +53,13 @@ class LLMConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     completion_tokens: str | None = None
     cost_usd: str | None = None
     latency_s: str | None = None
+
+
+class BudgetConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[budget]`: hard limits on what all runs of the project on one store may take together."""
+
+    usd: float | None = None
+    tokens: int | None = None
+    requests: int | None = None
+    ledger: str | None = None
+    """Name of the account in the store; the project's name by default."""

@@ -7,7 +7,6 @@ import aiohttp
 
 from tilth.errors import TransportError
 from tilth.llm.envelope import read_envelope, request_body
-from tilth.llm.limiter import FixedLimiter
 from tilth.llm.reply import Reply
 from tilth.llm.request import Request
 from tilth.llm.wire import Wire
@@ -16,7 +15,7 @@ _ERROR_BODY_BYTES = 8_192
 
 
 class HttpTransport:
-    """POSTs to `<base_url>/chat/completions`, at most `concurrency` at once.
+    """POSTs to `<base_url>/chat/completions`; how many at once is for a limiter to say.
 
     `timeout_s` bounds one call from sending to the last byte. The key is sent as a bearer token and shown nowhere;
     user and password in the URL are sent as basic authentication where there is no key, a query is sent along.
@@ -32,14 +31,11 @@ class HttpTransport:
         api_key: str | None,
         timeout_s: float = 60.0,
         max_answer_bytes: int = 1_000_000,
-        concurrency: int = 32,
     ) -> None:
         self._wire = Wire(base_url, api_key=api_key)
         self.endpoint, self._url = self._wire.endpoint, self._wire.url("chat", "completions")
         self._headers = {"Content-Type": "application/json", **self._wire.headers}
         self._timeout_s, self._max_answer_bytes = timeout_s, max_answer_bytes
-        # Waiting for a slot is not part of a call's time, so the slots are here and not in the connection pool.
-        self._slots = FixedLimiter(concurrency)
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -47,12 +43,7 @@ class HttpTransport:
         return f"HttpTransport({self.endpoint!r})"
 
     async def send(self, request: Request) -> Reply:
-        body = request_body(request)
-        await self._slots.acquire()
-        try:
-            return await self._call(body)
-        finally:
-            self._slots.release("ok")
+        return await self._call(request_body(request))
 
     async def aclose(self) -> None:
         session, self._session = self._session, None
@@ -68,14 +59,17 @@ class HttpTransport:
                         raise await self._failure(response)
                     received = await self._read(response)
         except TimeoutError as exc:
-            raise TransportError(f"{self.endpoint}: no answer within {self._timeout_s:g} s") from exc
+            said = f"{self.endpoint}: no answer within {self._timeout_s:g} s"
+            raise TransportError(said, maybe_billed=True) from exc
         except aiohttp.ClientResponseError as exc:
             # Its repr holds the request headers, and with them the key: it must not travel in the chain.
-            raise TransportError(f"{self.endpoint}: the reply is not HTTP: {self._wire.shown(exc.message)}") from None
+            said = f"{self.endpoint}: the reply is not HTTP: {self._wire.shown(exc.message)}"
+            raise TransportError(said, maybe_billed=True) from None
         except (aiohttp.ClientError, OSError) as exc:
             lasting = isinstance(exc, aiohttp.ClientSSLError)
-            what = self._wire.shown(str(exc)) or type(exc).__name__
-            raise TransportError(f"{self.endpoint}: cannot be reached: {what}", retryable=not lasting) from exc
+            said = f"{self.endpoint}: cannot be reached: {self._wire.shown(str(exc)) or type(exc).__name__}"
+            sent = not isinstance(exc, aiohttp.ClientConnectorError)
+            raise TransportError(said, retryable=not lasting, maybe_billed=sent) from exc
         latency_s = time.perf_counter() - started
         return read_envelope(received, where=self.endpoint, latency_s=latency_s, shown=self._wire.shown)
 
@@ -89,13 +83,17 @@ class HttpTransport:
         return self._session
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+        size = response.content_length
+        # Compressed, a small body may still grow beyond all bounds.
+        if size is not None and size <= self._max_answer_bytes and "Content-Encoding" not in response.headers:
+            return await response.read()
         received = bytearray()
         async for chunk in response.content.iter_chunked(65_536):
             received += chunk
             if len(received) > self._max_answer_bytes:
                 response.close()
-                limit = f"larger than {self._max_answer_bytes} bytes"
-                raise TransportError(f"{self.endpoint}: the reply is {limit}", status=200, retryable=False)
+                said = f"{self.endpoint}: the reply is larger than {self._max_answer_bytes} bytes"
+                raise TransportError(said, status=200, retryable=False, maybe_billed=True)
         return bytes(received)
 
     async def _failure(self, response: aiohttp.ClientResponse) -> TransportError:

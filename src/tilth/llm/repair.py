@@ -1,6 +1,6 @@
 """Asking once more after an answer that could not be used."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tilth.llm.reply import Reply
 from tilth.llm.request import Message, Request

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from tilth.llm.limits.limiter import RateLimits
+
 RECORDED = "recorded"
 """`finish_reason` of an answer given before: asking again would bring the same text, so it is never repaired."""
 
@@ -23,7 +25,8 @@ class Reply(msgspec.Struct, frozen=True):
     """One reply as it came over the wire, valid or not.
 
     `latency_s` runs from sending to the last byte, without waiting for a free slot. `cost_usd` is None where the
-    transport does not know it; the client then works it out from `usage` and the price.
+    transport does not know it; the client then works it out from `usage` and the price. `limits` is what rate-limit
+    headers said; it is never stored.
     """
 
     text: str
@@ -33,6 +36,7 @@ class Reply(msgspec.Struct, frozen=True):
     model: str | None = None
     refusal: str | None = None
     cost_usd: float | None = None
+    limits: RateLimits | None = None
 
 
 def _sum(left: int | None, right: int | None) -> int | None:

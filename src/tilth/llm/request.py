@@ -1,25 +1,22 @@
 """What is asked: messages, the schema of the answer, and everything else that can change it."""
 
-import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
+import msgspec
+
 from tilth.llm.endpoint import normalise_endpoint
+from tilth.llm.fingerprint import fingerprint_of
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(msgspec.Struct, frozen=True):
     """One turn of a conversation; `role` is system, user or assistant."""
 
     role: str
     content: str
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(msgspec.Struct, frozen=True, dict=True):
     """One question to one model.
 
     `schema` is the JSON schema of the answer (None: free text), `sampling` what goes on the wire beside it
@@ -31,14 +28,14 @@ class Request:
     messages: tuple[Message, ...]
     schema: Mapping[str, Any] | None = None
     schema_name: str = "answer"
-    sampling: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    sampling: Mapping[str, Any] = {}
     endpoint: str = ""
     key: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "endpoint", normalise_endpoint(self.endpoint))
+        msgspec.structs.force_setattr(self, "endpoint", normalise_endpoint(self.endpoint))
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         """SHA-256 (hex) over everything that can change the answer, and nothing else.
 
@@ -46,32 +43,15 @@ class Request:
         not whether a whole number is written 0 or 0.0. One exception: recorded answers are looked up by key, so
         there the key does change the answer and is part of the hash.
         """
-        parts: dict[str, Any] = {
-            "messages": [[message.role, message.content] for message in self.messages],
-            "schema": self.schema,
-            "model": self.model,
-            "sampling": self.sampling,
-            "endpoint": self.endpoint,
-        }
-        if self.endpoint.startswith("recorded:"):
-            parts["key"] = list(self.key)
-        return hashlib.sha256(canonical_json(parts).encode("ascii")).hexdigest()
+        known: str | None = self.__dict__.get("_fingerprint")  # a plain look-up: `cached_property` takes a lock
+        if known is not None:
+            return known
+        key = self.key if self.endpoint.startswith("recorded:") else ()
+        turns = [(message.role, message.content) for message in self.messages]
+        found = fingerprint_of(self.model, self.endpoint, self.schema, self.sampling, turns, key)
+        msgspec.structs.force_setattr(self, "_fingerprint", found)
+        return found
 
-
-def canonical_json(value: Any) -> str:
-    """One spelling for equal values: keys sorted, no spaces, ASCII only, whole floats as integers.
-
-    Raises:
-        ValueError: for NaN and infinities, which JSON does not have.
-    """
-    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), allow_nan=False)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(entry) for entry in value]
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
+    def prompt_bytes(self) -> int:
+        """Size of the messages in UTF-8."""
+        return sum(len(message.content.encode("utf-8", "surrogatepass")) for message in self.messages)

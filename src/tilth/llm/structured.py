@@ -7,13 +7,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError, best_match
-from referencing import Registry
+from jsonschema_rs import Draft202012Validator, ValidationError
 
 from tilth.errors import ConfigError, TilthError
+from tilth.llm.canonical import canonical_json
 from tilth.llm.reply import Reply
-from tilth.llm.request import canonical_json
 from tilth.llm.strictjson import DECODER, NotStrictError, check_text
 from tilth.llm.text import shorten
 
@@ -44,13 +42,15 @@ def compile_schema(schema: Mapping[str, Any]) -> Draft202012Validator:
 
 @lru_cache(maxsize=64)
 def _compiled(schema_json: str) -> Draft202012Validator:
-    schema = json.loads(schema_json)
     try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as exc:
+        return Draft202012Validator(json.loads(schema_json), retriever=_retrieve_nothing)
+    except ValidationError as exc:
         raise ConfigError(f"the schema of the answer is not a JSON schema: {shorten(exc.message, 300)}") from exc
-    # An empty registry: a `$ref` never reaches out to the network.
-    return Draft202012Validator(schema, registry=Registry())
+
+
+def _retrieve_nothing(uri: str) -> Any:
+    """A `$ref` never reaches out to the network."""
+    raise ValueError(f"'{uri}' is not part of the schema")
 
 
 def read_reply(reply: Reply, validator: Draft202012Validator | None) -> dict[str, Any] | None:
@@ -79,6 +79,9 @@ def parse_answer(text: str, validator: Draft202012Validator) -> dict[str, Any]:
     """
     text = text.rpartition(_THINKING_END)[2]
     try:
+        if (bare := _bare_object(text)) is not None and validator.is_valid(bare):
+            check_text(text, bare)
+            return bare
         candidates = _objects_in(text)
         fitting = [value for value in candidates if validator.is_valid(value)]
         if not fitting:
@@ -91,6 +94,17 @@ def parse_answer(text: str, validator: Draft202012Validator) -> dict[str, Any]:
     except RecursionError as exc:
         raise AnswerError("the JSON is nested too deeply") from exc
     return fitting[-1]
+
+
+def _bare_object(text: str) -> dict[str, Any] | None:
+    """The text as one object, as nearly every answer is; None where it is anything else."""
+    if not text.startswith("{"):
+        return None
+    try:
+        value, end = DECODER.raw_decode(text)
+    except json.JSONDecodeError:
+        return None
+    return value if end == len(text) else None
 
 
 def _objects_in(text: str) -> list[dict[str, Any]]:
@@ -134,8 +148,8 @@ def _why_none(text: str, candidates: list[dict[str, Any]], validator: Draft20201
 
 
 def _mismatch(value: dict[str, Any], validator: Draft202012Validator) -> str:
-    error = best_match(validator.iter_errors(value))
+    error = min(validator.iter_errors(value), key=lambda one: len(one.instance_path), default=None)
     if error is None:
         return "it does not fit the schema"
-    place = ".".join(str(step) for step in error.absolute_path)
+    place = ".".join(str(step) for step in error.instance_path)
     return shorten(f"{place}: {error.message}" if place else error.message, _REASON_CHARS)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tilth.llm.answer import Answer
 from tilth.llm.reply import Reply
 
 
@@ -9,7 +10,8 @@ from tilth.llm.reply import Reply
 class Tally:
     """Running counts; the one object is updated in place.
 
-    `asked` requests were finished, `cached` of them without any call, `failed` of them without a usable answer.
+    `asked` requests were finished, `cached` of them without any call, `failed` of them without a usable answer; `left`
+    were not, because the run stopped first: `stopped` says why.
     `calls` counts what was sent, of which `retries` after a failure on the wire and `repairs` after an unusable answer.
     Tokens and `cost_usd` are what the replies of this run brought (nothing for answers out of the cache);
     `unpriced` replies are missing from `cost_usd` because their cost is unknown.
@@ -25,6 +27,8 @@ class Tally:
     completion_tokens: int = 0
     cost_usd: float = 0.0
     unpriced: int = 0
+    left: int = 0
+    stopped: str | None = None
 
     def add_reply(self, reply: Reply) -> None:
         self.prompt_tokens += reply.usage.prompt_tokens or 0
@@ -34,7 +38,11 @@ class Tally:
         else:
             self.cost_usd += reply.cost_usd
 
-    def add_answer(self, *, cached: bool, failed: bool) -> None:
+    def add_answer(self, answer: Answer) -> None:
+        if answer.left:
+            self.left += 1
+            self.stopped = self.stopped or answer.error
+            return
         self.asked += 1
-        self.cached += cached
-        self.failed += failed
+        self.cached += answer.cached
+        self.failed += answer.error is not None

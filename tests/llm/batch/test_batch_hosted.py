@@ -101,7 +101,7 @@ def test_the_reservation_covers_prompt_answer_and_price(tmp_path: Path) -> None:
         world = World(tmp_path, server, count=1)
         world.submit(price=PRICE, discount=0.5)
     line = json_lines(world.folder / "requests-00001.jsonl")[0]
-    schema = json.dumps(line["body"]["response_format"])
+    schema = json.dumps(line["body"]["response_format"], separators=(",", ":"))
     # "Judge." and "pair 0" are 6 bytes each; 16 tokens around each message, 64 around all.
     prompt = 6 + 6 + 2 * 16 + 64 + 4 * len(schema)
     reserved = world.store.account("money").reserved
@@ -157,6 +157,14 @@ def test_a_budget_that_is_too_small_stops_before_anything_is_paid(tmp_path: Path
             world.submit(ledgers=[Ledger("small", Limits(requests=3))])
         assert server.batches.created == 1
     assert world.store.account("small").reserved.requests == 2
+
+
+def test_a_budget_in_money_needs_a_price(tmp_path: Path) -> None:
+    with serve() as server:
+        world = World(tmp_path, server)
+        with pytest.raises(ConfigError, match="a budget in money needs the price of model 'm'"):
+            world.submit(ledgers=[Ledger("dollars", Limits(usd=5.0))])
+        assert server.batches.calls["upload"] == 0
 
 
 def test_a_key_that_is_refused_is_shown_nowhere(tmp_path: Path) -> None:

@@ -1,10 +1,24 @@
 """`tilth enrich attributes`"""
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from tilth.apps.cli.console import money, print_json, print_table, say
-from tilth.apps.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
+from tilth.apps.cli.options import (
+    DEFAULT_CONFIG,
+    AsJson,
+    BudgetRequests,
+    BudgetTokens,
+    BudgetUsd,
+    ConfigPath,
+    Resume,
+)
 from tilth.apps.cli.progress import Bars
+from tilth.apps.cli.stopped import leave_if_stopped
+
+if TYPE_CHECKING:
+    from tilth.apps.project import ReadingRun
 
 app = typer.Typer(help="Fill in metadata that the catalog lacks.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -15,17 +29,46 @@ def group() -> None:
 
 
 @app.command("attributes", epilog="Example: tilth enrich attributes --config my-project/tilth.toml")
-def attributes(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Read the attributes of [enrich] out of every context and item, once each."""
-    from tilth.apps.project import Project
+def attributes(
+    config: ConfigPath = DEFAULT_CONFIG,
+    budget_usd: BudgetUsd = None,
+    budget_tokens: BudgetTokens = None,
+    budget_requests: BudgetRequests = None,
+    resume: Resume = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read the attributes of [enrich] out of every context and item, once each.
 
+    A run that meets its budget, or [budget], stops cleanly with exit code 6 and says what is left.
+    """
+    from tilth.apps.project import Project
+    from tilth.llm import Limits
+
+    limits = Limits(budget_usd, budget_tokens, budget_requests)
     with Bars() as bars:
-        runs = Project(config, progress=bars).read_attributes()
+        runs = Project(config, progress=bars).read_attributes(limits=limits, resume=resume)
     if as_json:
         print_json([run.to_json() for run in runs])
-        return
-    columns = ["entities", "asked", "read", "failed", "calls", "cached", "cost"]
-    rows = [(r.role, r.asked, r.read, len(r.failures), r.tally.calls, r.tally.cached, money(r.cost_usd)) for r in runs]
+    else:
+        _show(runs)
+    leave_if_stopped("tilth enrich attributes", runs)
+
+
+def _show(runs: "list[ReadingRun]") -> None:
+    columns = ["entities", "asked", "read", "failed", "left", "calls", "cached", "cost"]
+    rows = [
+        (
+            r.role,
+            r.asked,
+            r.read,
+            len(r.failures),
+            r.tally.left or None,
+            r.tally.calls,
+            r.tally.cached,
+            money(r.cost_usd),
+        )
+        for r in runs
+    ]
     print_table("", columns, rows)
     for r in runs:
         filled = ", ".join(f"{name} {100 * share:.0f} %" for name, share in r.filled.items())

@@ -1,40 +1,67 @@
 """`tilth judge run` and `tilth judge compare`"""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tilth.apps.cli.console import figure, money, print_json, print_table, say
-from tilth.apps.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
+from tilth.apps.cli.options import (
+    DEFAULT_CONFIG,
+    AsJson,
+    BudgetRequests,
+    BudgetTokens,
+    BudgetUsd,
+    ConfigPath,
+    Resume,
+)
 from tilth.apps.cli.progress import Bars
 from tilth.apps.cli.show import show_comparison
+from tilth.apps.cli.stopped import leave_if_stopped
+
+if TYPE_CHECKING:
+    from tilth.apps.project import JudgeRun
 
 app = typer.Typer(
     help="Label pairs with LLMs, and measure LLMs against gold.", no_args_is_help=True, rich_markup_mode=None
 )
 
 
-@app.command("run", epilog="Example: tilth judge run --teacher frontier")
+@app.command("run", epilog="Example: tilth judge run --teacher frontier --budget-usd 5")
 def run(
     config: ConfigPath = DEFAULT_CONFIG,
     teacher: Annotated[list[str] | None, typer.Option(help="Only this [llm.NAME]; may be repeated.")] = None,
+    budget_usd: BudgetUsd = None,
+    budget_tokens: BudgetTokens = None,
+    budget_requests: BudgetRequests = None,
+    resume: Resume = False,
     as_json: AsJson = False,
 ) -> None:
-    """Label every pair with every teacher. What was answered before costs nothing again."""
-    from tilth.apps.project import Project
+    """Label every pair with every teacher. What was answered before costs nothing again.
 
+    A run that meets its budget, or [budget], stops cleanly with exit code 6 and says what is left.
+    """
+    from tilth.apps.project import Project
+    from tilth.llm import Limits
+
+    limits = Limits(budget_usd, budget_tokens, budget_requests)
     with Bars() as bars:
-        runs = Project(config, progress=bars).judge(teacher)
+        runs = Project(config, progress=bars).judge(teacher, limits=limits, resume=resume)
     if as_json:
         print_json([run.to_json() for run in runs])
-        return
-    columns = ["teacher", "pairs", "labelled", "failed", "calls", "cached", "tokens", "cost"]
+    else:
+        _show(runs)
+    leave_if_stopped("tilth judge run", runs)
+
+
+def _show(runs: "list[JudgeRun]") -> None:
+    columns = ["teacher", "pairs", "labelled", "failed", "left", "calls", "cached", "tokens", "cost"]
     rows = [
         (
             r.teacher,
             r.pairs,
             r.labelled,
-            r.pairs - r.labelled,
+            r.pairs - r.labelled - r.tally.left,
+            r.tally.left or None,
             r.tally.calls,
             r.tally.cached,
             f"{r.tally.prompt_tokens + r.tally.completion_tokens:,}",

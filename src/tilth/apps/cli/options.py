@@ -8,5 +8,13 @@ import typer
 ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The project's settings.", show_default=True)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for programs.")]
 
+BudgetUsd = Annotated[float | None, typer.Option(min=0, help="Spend at most so many dollars now, then stop cleanly.")]
+BudgetTokens = Annotated[int | None, typer.Option(min=0, help="Take at most so many tokens now.")]
+BudgetRequests = Annotated[int | None, typer.Option(min=0, help="Make at most so many requests now.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Take up what was stopped, interrupted or killed.")]
+
 DEFAULT_CONFIG = Path("tilth.toml")
-EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 unusable data, 4 LLM, 5 artifact, 130 stopped."
+EXIT_CODES = (
+    "Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 unusable data, 4 LLM, 5 artifact, 6 stopped before the "
+    "end and can be resumed, 130 interrupted."
+)

@@ -12,6 +12,7 @@ from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.llms import api_key, asked_as, price_of, project_ledger, project_store
 from tilth.apps.project.progress import Progress
 from tilth.apps.project.questions import questions_of
+from tilth.apps.project.reading import reader_name
 from tilth.errors import ConfigError, DataError
 from tilth.llm.batch import (
     BatchApi,
@@ -176,9 +177,7 @@ class Batches:
         if name is not None:
             return name
         if step == "enrich":
-            if config.enrich.llm is None:
-                raise ConfigError('tilth.toml: [enrich] names no llm\n  hint: llm = "teacher", one of your [llm.NAME]')
-            return config.enrich.llm
+            return reader_name(self._inputs)
         if len(config.judge.teachers) != 1:
             named = ", ".join(config.judge.teachers) or "none"
             raise ConfigError(f"tilth.toml: [judge] teachers names {named}\n  hint: say which with --teacher NAME")

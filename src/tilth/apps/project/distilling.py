@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import csv
 
-from tilth.apps.project import labelling
+from tilth.apps.project import stored
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.progress import Progress
 from tilth.data import write_json
@@ -45,7 +45,7 @@ def teacher_labels(inputs: Inputs, work: Path) -> Judgments:
     Raises:
         DataError: that source has labelled nothing yet.
     """
-    judgments = labelling.all_judgments(inputs, work)
+    judgments = stored.all_judgments(inputs, work)
     if judgments is None:
         raise DataError("there are no labels to learn from", hint="run `tilth judge run` first")
     name = inputs.config.distill.teacher or next(iter(inputs.config.judge.teachers), judgments.sources[0])
@@ -62,8 +62,8 @@ def material_of(inputs: Inputs, work: Path) -> Material:
     config = inputs.config
     use = config.distill.attributes
     for role in ("context", "item"):
-        path = labelling.attributes_path(work, role)
-        if use and labelling.attributes_of(config.enrich, role) and not path.exists():
+        path = stored.attributes_path(work, role)
+        if use and stored.attributes_of(config.enrich, role) and not path.exists():
             hint = "run `tilth enrich attributes` first, or set [distill] attributes = false"
             raise DataError("the attributes of [enrich] have not been read yet", path=path, hint=hint)
     orders = {
@@ -76,8 +76,8 @@ def material_of(inputs: Inputs, work: Path) -> Material:
         contexts=inputs.contexts,
         items=inputs.items,
         pairs=inputs.pairs,
-        context_attributes=labelling.stored_attributes(work, "context") if use else None,
-        item_attributes=labelling.stored_attributes(work, "item") if use else None,
+        context_attributes=stored.stored_attributes(work, "context") if use else None,
+        item_attributes=stored.stored_attributes(work, "item") if use else None,
         orders=orders,
         context_name=inputs.rubric.file.prompt.context_name,
         item_name=inputs.rubric.file.prompt.item_name,

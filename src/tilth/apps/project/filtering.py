@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tilth.apps.project import labelling
+from tilth.apps.project import stored
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.output import TableWriter
 from tilth.apps.project.progress import Progress
@@ -66,8 +66,8 @@ def score_known_pairs(chosen: Filter, inputs: Inputs, work: Path) -> Scored:
 
 def prepare(chosen: Filter, inputs: Inputs, work: Path) -> Prepared:
     """Everything about each entity that does not depend on its partner, once."""
-    stored = (labelling.stored_attributes(work, "context"), labelling.stored_attributes(work, "item"))
-    return chosen.student.prepare(inputs.contexts, inputs.items, *stored)
+    attributes = (stored.stored_attributes(work, "context"), stored.stored_attributes(work, "item"))
+    return chosen.student.prepare(inputs.contexts, inputs.items, *attributes)
 
 
 def refuse_taken_names(inputs: Inputs) -> None:

@@ -11,21 +11,22 @@ from tilth.config import Config
 from tilth.data.files import resolve_path
 from tilth.errors import ConfigError
 from tilth.llm import (
-    CachedAnswer,
+    AdaptiveLimiter,
     Client,
     FixedLimiter,
     HttpTransport,
+    Ledger,
+    Limiter,
+    Limits,
     Price,
     RecordedTransport,
+    Store,
     Transport,
+    open_store,
     read_recorded,
     recorded_endpoint,
 )
 from tilth.llm.config import LLMConfig
-from tilth.llm.store import Ledger, Store
-from tilth.llm.store.sqlite import SqliteStore
-
-CACHE_NAME = "answers.sqlite"
 
 
 @dataclass(frozen=True)
@@ -39,28 +40,34 @@ class OpenLLM:
 
 
 @contextmanager
-def open_llm(name: str, config: LLMConfig, keys: tuple[str, ...], *, base: Path, work: Path) -> Generator[OpenLLM]:
+def open_llm(
+    name: str, config: Config, keys: tuple[str, ...], *, base: Path, work: Path, run: Ledger | None = None
+) -> Generator[OpenLLM]:
     """Open the LLM called `name`; `keys` says which of `context_id`, `item_id` a request is keyed by.
 
+    Calls are charged to the project's ledger under the limits of `[budget]`, and to `run` where it is given; recorded
+    answers cost nothing and are not.
+
     Raises:
-        ConfigError: a key of the section, or the environment variable with the API key, is missing.
+        ConfigError: a key of the section, or the environment variable with the API key, is missing; a budget in money
+            without a price.
         DataError: the file of recorded answers cannot be used.
-        CacheError: the answer cache in `work` cannot be used.
+        CacheError: the answer store cannot be used.
     """
-    is_recorded = config.provider == "recorded"
-    transport = _recorded(name, config, keys, base) if is_recorded else _http(name, config)
-    cache = _Answers(work / CACHE_NAME)
-    try:
+    section = config.llm[name]
+    is_recorded = section.provider == "recorded"
+    transport = _recorded(name, section, keys, base) if is_recorded else _http(name, section)
+    ledgers = [] if is_recorded else [project_ledger(config), *([run] if run is not None else [])]
+    with project_store(config, work) as store:
         client = Client(
             transport,
-            cache=cache,
-            limiter=FixedLimiter(config.concurrency),
-            price=price_of(config),
-            max_retries=config.max_retries,
+            store=store,
+            limiter=_limiter(section),
+            price=price_of(section),
+            ledgers=ledgers,
+            max_retries=section.max_retries,
         )
-        yield OpenLLM(client, *asked_as(name, config, base))
-    finally:
-        cache.close()
+        yield OpenLLM(client, *asked_as(name, section, base))
 
 
 def asked_as(name: str, config: LLMConfig, base: Path) -> tuple[str, str, dict[str, Any]]:
@@ -72,25 +79,35 @@ def asked_as(name: str, config: LLMConfig, base: Path) -> tuple[str, str, dict[s
 
 def project_ledger(config: Config) -> Ledger:
     """The account of all runs of a project."""
-    return Ledger(f"project:{config.project.name}")
+    budget = config.budget
+    limits = Limits(budget.usd, budget.tokens, budget.requests)
+    return Ledger(f"project:{budget.ledger or config.project.name}", limits)
 
 
 @contextmanager
-def project_store(config: Config, work: Path) -> Generator[Store]:  # noqa: ARG001 - will say which store
-    """The store that a project's answers, claims and ledgers are in.
+def project_store(config: Config, work: Path) -> Generator[Store]:
+    """The store that a project's answers, claims and ledgers are in; claims of processes that died are closed first.
 
     Raises:
         CacheError: it cannot be used.
     """
-    with SqliteStore(work / CACHE_NAME) as store:
+    store = open_store(None, work)
+    try:
+        store.reap()
         yield store
+    finally:
+        store.close()
 
 
-class _Answers(SqliteStore):
-    """The store as the cache of a client."""
-
-    def put(self, answer: CachedAnswer) -> None:
-        self.put_many([answer])
+def _limiter(config: LLMConfig) -> Limiter:
+    if config.provider == "recorded":
+        return FixedLimiter(config.concurrency)
+    return AdaptiveLimiter(
+        config.concurrency,
+        requests_per_minute=config.requests_per_minute,
+        tokens_per_minute=config.tokens_per_minute,
+        patience_s=config.patience_s,
+    )
 
 
 def api_key(name: str, config: LLMConfig) -> str | None:
@@ -111,12 +128,7 @@ def api_key(name: str, config: LLMConfig) -> str | None:
 
 
 def _http(name: str, config: LLMConfig) -> Transport:
-    return HttpTransport(
-        str(config.base_url),
-        api_key=api_key(name, config),
-        timeout_s=config.timeout_s,
-        concurrency=config.concurrency,
-    )
+    return HttpTransport(str(config.base_url), api_key=api_key(name, config), timeout_s=config.timeout_s)
 
 
 def _recorded(name: str, config: LLMConfig, keys: tuple[str, ...], base: Path) -> Transport:

@@ -3,19 +3,23 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from tilth.apps.project import distilling, filtering, labelling, reporting
+from tilth.apps.project import distilling, filtering, labelling, reading, reporting, stored
 from tilth.apps.project.batching import Batches
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.progress import Progress, Silent
 from tilth.apps.project.results import Check, Filtered, JudgeRun, ReadingRun
+from tilth.apps.project.runs import unfinished
+from tilth.apps.project.spending import Allowance
 from tilth.artifacts import Filter
 from tilth.config import FILE_NAME, Config, load_config
 from tilth.data import write_json
 from tilth.distill import Summary
 from tilth.errors import ConfigError, DataError
 from tilth.judge import Comparison, compare
+from tilth.llm import Limits
 from tilth.records import Role
 
+NO_LIMITS = Limits()
 REJECTS_NAME = "rejects.csv"
 
 
@@ -71,11 +75,17 @@ class Project:
         inputs.rejects.write(path)
         return Check(counts, tuple(inputs.rejects.rows), path, tuple(warnings))
 
-    def judge(self, teachers: Sequence[str] | None = None) -> list[JudgeRun]:
+    def judge(
+        self, teachers: Sequence[str] | None = None, *, limits: Limits = NO_LIMITS, resume: bool = False
+    ) -> list[JudgeRun]:
         """Label every pair with the named teachers (all of `[judge] teachers` by default).
 
+        What was answered before is not asked again. `limits` bound what this call may take, beside `[budget]`; a run
+        that meets them stops cleanly and says how many pairs are left. `resume` takes up only the teachers whose last
+        run was stopped, interrupted or killed.
+
         Raises:
-            ConfigError: there is no such teacher.
+            ConfigError: there is no such teacher, or with `resume` nothing to take up.
             LLMError: an endpoint refuses all calls.
         """
         names = list(teachers or self.config.judge.teachers)
@@ -85,7 +95,12 @@ class Project:
             if name not in self.config.llm:
                 known = ", ".join(sorted(self.config.llm)) or "none"
                 raise ConfigError(f"tilth.toml: there is no [llm.{name}]\n  hint: defined: {known}")
-        runs = [labelling.judge_with(name, self.inputs, self.work, self.progress) for name in names]
+        if resume:
+            names = unfinished(self.work, "judge", names)
+        allowance = Allowance(limits)
+        runs = [
+            labelling.judge_with(name, self.inputs, self.work, self.progress, allowance=allowance) for name in names
+        ]
         self._write_rejects()
         return runs
 
@@ -97,8 +112,8 @@ class Project:
         Raises:
             DataError: there is no gold, or nothing to compare with it.
         """
-        gold = labelling.gold_not_shown(self.inputs)
-        judgments = labelling.all_judgments(self.inputs, self.work)
+        gold = stored.gold_not_shown(self.inputs)
+        judgments = stored.all_judgments(self.inputs, self.work)
         if judgments is None:
             raise DataError("there are no judgments to compare", hint="run `tilth judge run` first")
         config = self.config.judge.comparison(self.config.project.seed)
@@ -107,19 +122,22 @@ class Project:
         self._write_rejects()
         return comparison
 
-    def read_attributes(self) -> list[ReadingRun]:
-        """Read the attributes of `[enrich]` out of every context and item.
+    def read_attributes(self, *, limits: Limits = NO_LIMITS, resume: bool = False) -> list[ReadingRun]:
+        """Read the attributes of `[enrich]` out of every context and item; `limits` and `resume` as in `judge`.
 
         Raises:
-            ConfigError: no attributes are configured.
+            ConfigError: no attributes are configured, or with `resume` there is nothing to take up.
             LLMError: the endpoint refuses all calls.
         """
         sides: tuple[Role, Role] = ("context", "item")
-        wanted: list[Role] = [role for role in sides if labelling.attributes_of(self.config.enrich, role)]
+        wanted: list[Role] = [role for role in sides if stored.attributes_of(self.config.enrich, role)]
         if not wanted:
             hint = "list them under [enrich.context] and [enrich.item]"
             raise ConfigError(f"tilth.toml: no attributes to read\n  hint: {hint}")
-        runs = [labelling.read_side(role, self.inputs, self.work, self.progress) for role in wanted]
+        if resume:
+            wanted = unfinished(self.work, "enrich", wanted)
+        allowance = Allowance(limits)
+        runs = [reading.read_side(role, self.inputs, self.work, self.progress, allowance=allowance) for role in wanted]
         self._write_rejects()
         return runs
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from tilth.apps.project.inputs import Inputs
-from tilth.apps.project.labelling import attributes_of, shots_of
+from tilth.apps.project.labelling import shots_of
 from tilth.apps.project.llms import asked_as
+from tilth.apps.project.stored import attributes_of
 from tilth.enrich import Reader
 from tilth.enrich import attributes as enriching
 from tilth.errors import ConfigError

@@ -4,14 +4,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from tilth.apps.project.progress import known_cost
 from tilth.data import Reject
 from tilth.enrich import Failure
 from tilth.llm import Tally
-
-
-def known_cost(tally: Tally) -> float | None:
-    """What the run cost in dollars; None where the price of some call is unknown."""
-    return None if tally.unpriced else tally.cost_usd
 
 
 @dataclass(frozen=True)
@@ -47,6 +43,12 @@ class JudgeRun:
     labels_cost_usd: float | None
     """What the labels cost when they were asked for, whichever run that was; None where unknown."""
     path: Path
+    stopped: str | None = None
+    """Why `tally.left` pairs were not asked; None where all were."""
+
+    @property
+    def name(self) -> str:
+        return self.teacher
 
     @property
     def cost_usd(self) -> float | None:
@@ -62,6 +64,7 @@ class JudgeRun:
             "failures": self.failures,
             **tally_json(self.tally),
             "labels_cost_usd": self.labels_cost_usd,
+            "stopped": self.stopped,
             "path": str(self.path),
         }
 
@@ -77,6 +80,11 @@ class ReadingRun:
     failures: tuple[Failure, ...]
     tally: Tally
     path: Path
+    stopped: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.role
 
     @property
     def cost_usd(self) -> float | None:
@@ -90,6 +98,7 @@ class ReadingRun:
             "filled": self.filled,
             "failures": [asdict(failure) for failure in self.failures],
             **tally_json(self.tally),
+            "stopped": self.stopped,
             "path": str(self.path),
         }
 

@@ -74,10 +74,14 @@ class HostedBatches:
         """Claim, upload and submit each file that is not at the provider yet; one that failed as a whole goes again.
 
         Raises:
+            ConfigError: a ledger limits money and there is no price.
             DataError: a file has changed, or another process is at work on the export.
             LLMError: requests of a file were answered or asked elsewhere since, or are over the budget: that file is
                 not submitted, those before it are. Or the provider refused, or could not be reached.
         """
+        if self._claiming["price"] is None and any(one.limits.usd is not None for one in self._claiming["ledgers"]):
+            hint = "set price in its section of tilth.toml"
+            raise ConfigError(f"a budget in money needs the price of model '{self.manifest.model}'\n  hint: {hint}")
         with locked(self.folder):
             self.state = read_state(self.folder, self.manifest)
             todo = [(file, one) for file, one in self._files() if one.batch_id is None or one.status == "failed"]

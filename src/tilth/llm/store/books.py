@@ -1,7 +1,7 @@
 """What claims and settlements do to ledgers: the arithmetic that all stores share."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from tilth.llm.store.store import (
@@ -18,7 +18,7 @@ from tilth.llm.store.store import (
 _NANO = 1_000_000_000
 
 Column = Literal["spent", "reserved", "uncertain"]
-COLUMNS: tuple[Column, ...] = ("spent", "reserved", "uncertain")
+_PLACES: dict[Column, int] = {"spent": 0, "reserved": 3, "uncertain": 6}  # in `Books.row`
 
 
 class Units(NamedTuple):
@@ -35,12 +35,8 @@ class Units(NamedTuple):
     def amount(self) -> Amount:
         return Amount(self.nano_usd / _NANO, self.tokens, self.requests)
 
-    def plus(self, other: "Units", sign: int = 1) -> "Units":
-        return Units(
-            self.nano_usd + sign * other.nano_usd,
-            self.tokens + sign * other.tokens,
-            self.requests + sign * other.requests,
-        )
+    def plus(self, other: "Units") -> "Units":
+        return Units(self.nano_usd + other.nano_usd, self.tokens + other.tokens, self.requests + other.requests)
 
 
 NOTHING = Units()
@@ -82,23 +78,33 @@ class Held(NamedTuple):
     ledgers: tuple[str, ...]
 
 
-@dataclass
 class Changes:
-    """What is to be added to ledgers, by name."""
+    """What is to be added to ledgers."""
 
-    by_ledger: dict[str, Books] = field(default_factory=dict[str, Books])
+    def __init__(self) -> None:
+        self._sums: dict[tuple[str, ...], list[int]] = {}  # as most claims are held in the same ledgers
 
-    def move(self, ledgers: Iterable[str], units: Units, *, out_of: Column | None = None, into: Column | None) -> None:
+    def move(
+        self, ledgers: tuple[str, ...], units: Units, *, out_of: Column | None = None, into: Column | None
+    ) -> None:
         """Take `units` from one column, or from nowhere, to another, or to nowhere."""
-        if units == NOTHING:
-            return
-        for ledger in ledgers:
-            books = self.by_ledger.get(ledger, EMPTY)
-            if out_of is not None:
-                books = books._replace(**{out_of: getattr(books, out_of).plus(units, -1)})
-            if into is not None:
-                books = books._replace(**{into: getattr(books, into).plus(units)})
-            self.by_ledger[ledger] = books
+        sums = self._sums.setdefault(ledgers, [0] * 9)
+        ends: tuple[tuple[Column | None, int], ...] = ((out_of, -1), (into, 1))
+        for column, sign in ends:
+            if column is not None:
+                place = _PLACES[column]
+                sums[place] += sign * units.nano_usd
+                sums[place + 1] += sign * units.tokens
+                sums[place + 2] += sign * units.requests
+
+    def by_ledger(self) -> dict[str, Books]:
+        """The change of each ledger that changes."""
+        changes: dict[str, Books] = {}
+        for ledgers, sums in self._sums.items():
+            if any(sums):
+                for name in ledgers:
+                    changes[name] = changes.get(name, EMPTY).plus(Books.of_row(sums))
+        return changes
 
 
 @dataclass(frozen=True)
@@ -123,7 +129,7 @@ def decide(
 ) -> Decision:
     """Apply the rules of `Store.claim_many` to what a store holds for these fingerprints and ledgers at `now`."""
     names = tuple(dict.fromkeys(ledger.name for ledger in ledgers))
-    room = [_Room(ledger, books.get(ledger.name, EMPTY)) for ledger in ledgers]
+    room = _Room(ledgers, books)
     decision = Decision([], {}, Changes())
     for claim in claims:
         known = answers.get(claim.fingerprint)
@@ -144,39 +150,42 @@ def decide(
 _GRANTED, _TAKEN, _OVER_BUDGET = Claimed("granted"), Claimed("taken"), Claimed("over_budget")
 
 
-def _open(claim: Claim, expired: Held | None, new: Held, room: "list[_Room]", decision: Decision) -> None:
+def _open(claim: Claim, expired: Held | None, new: Held, room: "_Room", decision: Decision) -> None:
     """Grant a claim that nobody holds if there is room for it in all ledgers."""
     # An expired claim counts the same before and after: what was reserved becomes uncertain. So the limits may be
     # asked first, and an expired claim that nobody can afford to take over stays for the reaper.
     units = Units.of(claim.reserved)
-    if not all(one.fits(units) for one in room):
+    if not room.take(units):
         decision.verdicts.append(_OVER_BUDGET)
         return
     if expired is not None:
         decision.changes.move(expired.ledgers, expired.reserved, out_of="reserved", into="uncertain")
-    for one in room:
-        one.take(units)
     decision.changes.move(new.ledgers, units, into="reserved")
     decision.written[claim.fingerprint] = new._replace(reserved=units)
     decision.verdicts.append(_GRANTED)
 
 
 class _Room:
-    """How much of a ledger's limits is committed, counted up as claims are granted."""
+    """What is left of every limit, counted down as claims are granted."""
 
-    def __init__(self, ledger: Ledger, books: Books) -> None:
-        self._limits = _limits(ledger.limits)
-        self._committed = books.spent.plus(books.reserved).plus(books.uncertain)
+    def __init__(self, ledgers: Sequence[Ledger], books: Mapping[str, Books]) -> None:
+        self._left: list[tuple[int, int]] = []  # which of the units, how much
+        for ledger in ledgers:
+            one = books.get(ledger.name, EMPTY)
+            committed = one.spent.plus(one.reserved).plus(one.uncertain)
+            limits = zip(_whole(ledger.limits), committed, strict=True)
+            self._left += [(unit, limit - used) for unit, (limit, used) in enumerate(limits) if limit is not None]
 
-    def fits(self, units: Units) -> bool:
-        wanted = self._committed.plus(units)
-        return all(limit is None or want <= limit for limit, want in zip(self._limits, wanted, strict=True))
+    def take(self, units: Units) -> bool:
+        """Whether there is room for them; then it is taken."""
+        left = [(unit, rest - units[unit]) for unit, rest in self._left]
+        if any(rest < 0 for _, rest in left):
+            return False
+        self._left = left
+        return True
 
-    def take(self, units: Units) -> None:
-        self._committed = self._committed.plus(units)
 
-
-def _limits(limits: Limits) -> tuple[int | None, int | None, int | None]:
+def _whole(limits: Limits) -> tuple[int | None, int | None, int | None]:
     return (None if limits.usd is None else round(limits.usd * _NANO), limits.tokens, limits.requests)
 
 

@@ -144,7 +144,7 @@ class MemoryStore:
         self._charge(closing.changes)
 
     def _charge(self, changes: Changes) -> None:
-        for name, change in changes.by_ledger.items():
+        for name, change in changes.by_ledger().items():
             self._books[name] = self._books.get(name, EMPTY).plus(change)
 
 

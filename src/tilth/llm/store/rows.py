@@ -96,11 +96,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def storable(name: str | None) -> str | None:
     """A model's name as it can stand in a column, which has no room for NUL and halves of surrogate pairs."""
-    return (
-        None
-        if name is None
-        else name.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    )
+    if name is None or (name.isascii() and "\0" not in name):
+        return name
+    return name.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def columns(answers: Iterable[CachedAnswer]) -> list[tuple[Any, ...]]:

@@ -195,8 +195,9 @@ class SqliteStore:
         self._charge(closing.changes)
 
     def _charge(self, changes: Changes) -> None:
-        if changes.by_ledger:
-            self._db.execute(sql.CHARGE, (_json([(name, *change.row) for name, change in changes.by_ledger.items()]),))
+        rows = [(name, *change.row) for name, change in changes.by_ledger().items()]
+        if rows:
+            self._db.execute(sql.CHARGE, (_json(rows),))
 
     def _one(self, statement: str, *values: Any) -> Any:
         return self._db.execute(statement, values).fetchone()

@@ -12,6 +12,8 @@ _APPLICATION_ID = 0x54494C54  # "TILT": tells this file from any other program's
 _VERSION = 2
 _BUSY_S = 60.0
 _STATEMENTS = 64
+_CACHE_KIB = 64 * 1024  # fingerprints are random: with SQLite's 2 MB most of them would be looked up in the file
+_CHECKPOINT_PAGES = 4_000  # 16 MB of log: a page of the index that changed often is copied into the file once
 _TABLES = (
     """
     CREATE TABLE answers (
@@ -89,6 +91,8 @@ _FULL = {
 def _prepare(db: sqlite3.Connection, path: Path) -> None:
     _use_wal(db)
     db.execute("PRAGMA synchronous=FULL")
+    db.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
+    db.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
     db.execute("BEGIN IMMEDIATE")
     try:
         _create_or_check(db, path)

@@ -16,7 +16,7 @@ def _fields(count: int) -> str:
     return ", ".join(f"json_extract(value, '$[{place}]')" for place in range(count))
 
 
-GET = f"SELECT group_concat(line) FROM answers WHERE fingerprint {_WANTED}"
+GET = "SELECT group_concat(line) FROM json_each(?) CROSS JOIN answers ON fingerprint = value"
 HELD = f"SELECT json_group_array({_CLAIM}) FROM claims WHERE fingerprint {_WANTED}"
 BOOKS = f"SELECT json_group_array(json_array(name, {_SUMS})) FROM ledgers WHERE name {_WANTED}"
 ALL_BOOKS = f"SELECT json_group_array(json_array(name, {_SUMS})) FROM ledgers"

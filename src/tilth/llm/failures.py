@@ -1,0 +1,77 @@
+"""What a failed call means: for the request, for the endpoint, and for the run."""
+
+import random
+import time
+
+from tilth.errors import LLMError, TransportError
+from tilth.llm.ask import Ask
+from tilth.llm.limits import Limiter, Outcome
+from tilth.llm.retry import Backoff
+
+FIRST_PATIENCE_S = 30.0
+_MOST_REFUSALS = 50
+_THROTTLED = frozenset({429, 503})
+_HOPELESS = {
+    401: "the key is missing or wrong",
+    403: "the key may not use this model or endpoint",
+    404: "check the base URL and the name of the model",
+}
+
+
+def outcome_of(exc: TransportError) -> Outcome:
+    """A failure as the limiter hears of it."""
+    kind = "throttled" if exc.status in _THROTTLED else "failed"
+    return Outcome(kind, retry_after_s=exc.retry_after, limits=exc.limits)
+
+
+class Failures:
+    """Decides on each failed call of an endpoint.
+
+    A request's tries are used up by failures of its own only: while the endpoint as a whole is down, or asks everyone
+    to slow down, requests wait. One that is refused time and again while others are served is given up all the same.
+    """
+
+    def __init__(self, limiter: Limiter, *, max_retries: int, backoff: Backoff, first_patience_s: float) -> None:
+        self._limiter, self._max_retries, self._backoff = limiter, max_retries, backoff
+        self._first_patience_s, self._first_failure = first_patience_s, 0.0
+        self._rng = random.Random(backoff.seed)  # noqa: S311 - jitter is no secret
+        self._hopeless: str | None = None
+        self.served = 0
+        """Calls that the endpoint answered."""
+
+    def check_hopeless(self) -> None:
+        """Raises:
+        LLMError: no request can succeed; the same for every request after the first.
+        """
+        if self._hopeless is not None:
+            raise LLMError(self._hopeless)
+
+    def decide(self, ask: Ask, exc: TransportError) -> float | None:
+        """Seconds to wait before the next try; None to give the request up.
+
+        Raises:
+            LLMError: no request can succeed.
+        """
+        self._look_for_hopeless(ask, exc)
+        self.check_hopeless()
+        ask.attempts += 1
+        if not exc.retryable:
+            return None
+        if exc.status in _THROTTLED:
+            ask.refusals += self.served > ask.served
+        else:
+            ask.failures += self._limiter.healthy
+        ask.served = self.served
+        if ask.failures > self._max_retries or ask.refusals > _MOST_REFUSALS:
+            return None
+        return self._backoff.delay(ask.attempts - 1, self._rng, exc.retry_after)
+
+    def _look_for_hopeless(self, ask: Ask, exc: TransportError) -> None:
+        where = f"{ask.request.endpoint}, model '{ask.request.model}'"
+        if exc.status in _HOPELESS:
+            self._hopeless = f"stopped at {where}: {exc}\n  hint: {_HOPELESS[exc.status]}"
+        elif exc.status is None and exc.retryable and not self.served and not self._limiter.healthy:
+            self._first_failure = self._first_failure or time.monotonic()
+            if time.monotonic() - self._first_failure >= self._first_patience_s:
+                hint = "is the server up, and is the base URL right?"
+                self._hopeless = f"{where} has not answered a single call: {exc}\n  hint: {hint}"
