@@ -1,8 +1,10 @@
 """Batch files from the command line: written, answered elsewhere or hosted, read back, and nothing asked again."""
 
+import asyncio
 import json
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 from cli_helpers import Ran, tilth
 from tiny_project import ENRICH, JUDGE, put_project, question_of, teacher, truthful
 
+from tilth.apps.project import Project
 from tilth.testing import BatchScript, FakeLLMServer, run_batch
 
 PRICE = "price = { input_per_mtok = 1.0, output_per_mtok = 1.0, as_of = 2026-01-01%s }"
@@ -152,7 +155,21 @@ def test_the_budget_of_the_project_holds_for_batches(tmp_path: Path) -> None:
         assert server.batches.created == 1
 
 
-def test_a_run_leaves_alone_what_a_batch_is_asking(tmp_path: Path) -> None:
+def test_a_run_beside_a_batch_waits_for_its_answers(tmp_path: Path, server: FakeLLMServer) -> None:
+    world = World(tmp_path, server)
+    folder = world.export()
+    world.run("llm", "batch", "submit", folder)
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(lambda: Project(world.config).judge()[0])
+        time.sleep(0.3)
+        assert not running.done()
+        world.run("llm", "batch", "fetch", folder, "--wait")
+        assert world.json("judge", "import", folder)[0]["answered"] == 32
+        run = running.result(30)
+    assert (run.labelled, run.tally.calls, server.calls) == (32, 0, 0)
+
+
+def test_what_a_batch_is_asking_is_not_submitted_in_another(tmp_path: Path) -> None:
     with FakeLLMServer(truthful, batches=BatchScript(request_s=60)) as server:
         world = World(tmp_path, server)
         world.run("llm", "batch", "submit", world.export())
@@ -264,10 +281,6 @@ def test_a_file_that_changed_is_not_submitted(tmp_path: Path, server: FakeLLMSer
 
 
 def test_a_notebook_with_a_running_loop_can_submit(tmp_path: Path, server: FakeLLMServer) -> None:
-    import asyncio
-
-    from tilth.apps.project import Project
-
     world = World(tmp_path, server)
 
     async def cell() -> str | None:

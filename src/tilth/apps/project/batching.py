@@ -121,10 +121,6 @@ class Batches:
             awaited(api, batches.cancel)
             return _run_of(batches)
 
-    def still_to_ask(self, step: Step, name: str, store: Store) -> int:
-        """How many calls a run of the step would make."""
-        return sum(1 for _ in outstanding(questions_of(step, name, self._inputs), store))
-
     def _read_one(self, step: Step, folder: Path, named: Sequence[Path], store: Store) -> ImportRun:
         manifest = read_manifest(folder)
         name = self._checked(folder, manifest, step)
@@ -148,7 +144,7 @@ class Batches:
             raise DataError("none of its results is of this export", path=files[0], hint=hint)
         release_ended(folder, store)
         full_price = config.price is not None and config.price.batch_discount is None
-        left = self.still_to_ask(step, name, store)
+        left = sum(1 for _ in outstanding(questions_of(step, name, self._inputs), store))
         listed = folder / PROBLEMS if problems.count else None
         return ImportRun(step, name, folder, imported, left, full_price, listed)
 
