@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from postgres import postgres_database, postgres_server_url, postgres_url  # noqa: F401 - fixtures
 
 from tilth.apps.project import Project
 from tilth.apps.project.demo import copy_jobboard

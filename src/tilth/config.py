@@ -39,11 +39,11 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     project: ProjectConfig = ProjectConfig()
     llm: dict[str, LLMConfig] = {}
     budget: BudgetConfig = BudgetConfig()
+    engine: EngineConfig = EngineConfig()
     judge: JudgeConfig = JudgeConfig()
     enrich: EnrichConfig = EnrichConfig()
     distill: DistillConfig = DistillConfig()
     report: ReportConfig = ReportConfig()
-    engine: EngineConfig = EngineConfig()
 
 
 def load_config(path: Path) -> Config:
@@ -124,6 +124,10 @@ def _refuse_dangling(path: Path, config: Config) -> None:
     try:
         check_attributes(config.enrich.context, "enrich.context")
         check_attributes(config.enrich.item, "enrich.item")
+    except ConfigError as exc:
+        raise ConfigError(f"{path}: {exc}") from exc
+    try:
+        check_engine(config.engine)
     except ConfigError as exc:
         raise ConfigError(f"{path}: {exc}") from exc
     try:

@@ -17,11 +17,12 @@ def numbers(count: int) -> pa.Table:
     return pa.table({"x": pa.array(range(count), pa.int64())})
 
 
-def wait_for(path: Path, seconds: float = 20.0) -> None:
+def wait_for(folder: Path, pattern: str, count: int = 1, seconds: float = 20.0) -> None:
+    """Until that many files of the pattern are there."""
     end = time.monotonic() + seconds
-    while not path.exists():
+    while len(list(folder.glob(pattern))) < count:
         if time.monotonic() > end:
-            raise TimeoutError(f"{path.name} never came")
+            raise TimeoutError(f"{count} of {pattern} never came")
         time.sleep(0.01)
 
 
@@ -71,11 +72,11 @@ class Overtaken(_Plain):
     last: int
 
     def __call__(self, partition: pa.Table, signals: Signals) -> pa.Table:
-        xs, over = partition["x"].to_pylist(), Path(self.folder) / "over"
+        xs, folder = partition["x"].to_pylist(), Path(self.folder)
         if self.last in xs:
-            over.touch()
+            (folder / "over").touch()
         if 0 in xs:
-            wait_for(over)
+            wait_for(folder, "over")
         return partition
 
 

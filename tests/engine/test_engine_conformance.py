@@ -56,8 +56,8 @@ class TestEngine:
         tables, stopped, progress = driver.call(drive.mapped, Spending(at=25), 600, 10)
         done = column(tables)
         assert stopped == "the budget is spent"
-        assert done[:25] == list(range(25))
-        assert not {25, 26, 27, 28, 29} & set(done)
+        assert done == sorted(done)
+        assert [x for x in done if 20 <= x < 30] == [20, 21, 22, 23, 24]
         assert len(done) < 100  # what was at work is finished, nothing new begun
         assert progress[-1].counts == {"calls": len(done), "cost_usd": len(done)}
 

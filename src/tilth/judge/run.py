@@ -1,22 +1,26 @@
 """Label pairs: rubric + pairs -> questions -> answers -> judgments."""
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from tilth.judge.prompt import lead_messages, user_text
 from tilth.judge.rubric import Rubric
-from tilth.llm import Answer, Client, Message, Request, Session, Tally
+from tilth.llm import Answer, Client, Message, Request, Tally, run_all
 from tilth.records import JUDGMENT_SCHEMA, Entities, Judgments, Pairs
 
 RAW_CHARS_KEPT = 4000
 ROWS_AT_ONCE = 2000
+TEXT_SCHEMA = pa.schema(
+    [
+        pa.field(name, pa.string(), nullable=False)
+        for name in ("context_id", "item_id", "context_title", "context_text", "item_title", "item_text")
+    ]
+)
+"""A pair with its texts: all that a question is made of."""
 
 
 @dataclass(frozen=True)
@@ -52,40 +56,15 @@ def run(
     shots: tuple[tuple[str, str], ...] = (),
     on_answer: Callable[[Answer, Tally], None] | None = None,
 ) -> Labelled:
-    """`label` for as many pairs as fit into memory.
+    """Ask `teacher` about every pair. A failed answer becomes a judgment without a label that says why; a pair that was
+    left, because the run stopped first, has none.
 
     Raises:
         LLMError: the endpoint refuses all calls, or the answer store cannot be used.
     """
-    tally = Tally()
-    with Session(llm) as session:
-        requests = questions(rubric, teacher, contexts, items, pairs, shots)
-        parts = [part.table for part in label(rubric, teacher, requests, llm=session, tally=tally, on_answer=on_answer)]
-    return Labelled(Judgments(pa.concat_tables(parts) if parts else JUDGMENT_SCHEMA.empty_table()), tally)
-
-
-def label(
-    rubric: Rubric,
-    teacher: Teacher,
-    requests: Iterable[Request],
-    *,
-    llm: Session,
-    tally: Tally,
-    on_answer: Callable[[Answer, Tally], None] | None = None,
-) -> Iterator[Judgments]:
-    """Ask the questions and give the judgments, some thousands at a time, in their order.
-
-    A failed answer becomes a judgment without a label that says why. A pair that was left, because the run stopped
-    first, has none; `tally` counts it.
-
-    Raises:
-        LLMError: the endpoint refuses all calls, or the answer store cannot be used.
-    """
-    answers = llm.ask(requests, tally=tally, on_answer=on_answer)
-    while batch := list(islice(answers, ROWS_AT_ONCE)):
-        asked = [answer for answer in batch if not answer.left]
-        if asked:
-            yield to_judgments(rubric, teacher, asked)
+    requests = questions(rubric, teacher, contexts, items, pairs, shots)
+    answers, tally = run_all(llm, requests, on_answer=on_answer)
+    return Labelled(to_judgments(rubric, teacher, [answer for answer in answers if not answer.left]), tally)
 
 
 def questions(
@@ -97,17 +76,38 @@ def questions(
     shots: tuple[tuple[str, str], ...] = (),
 ) -> Iterator[Request]:
     """One request per pair, made when it is needed. Ids must be known (`tilth.data.keep_known`)."""
+    for part in with_texts(contexts, items, pairs):
+        yield from questions_of(rubric, teacher, part, shots)
+
+
+def with_texts(contexts: Entities, items: Entities, pairs: Pairs, rows: int = ROWS_AT_ONCE) -> Iterator[pa.Table]:
+    """The pairs with the texts of both sides, `rows` at a time: tables of `TEXT_SCHEMA`."""
+    table = pairs.table.select(["context_id", "item_id"])
+    sides = (
+        (contexts.table, contexts.rows_of(table["context_id"])),
+        (items.table, items.rows_of(table["item_id"])),
+    )
+    for start in range(0, len(table), rows):
+        part = table.slice(start, rows)
+        texts = [
+            entities.select(["title", "text"]).take(pa.array(found[start : start + rows])) for entities, found in sides
+        ]
+        columns = [*part.columns, *texts[0].columns, *texts[1].columns]
+        yield pa.Table.from_arrays(columns, schema=TEXT_SCHEMA)
+
+
+def questions_of(
+    rubric: Rubric, teacher: Teacher, part: pa.Table, shots: tuple[tuple[str, str], ...] = ()
+) -> Iterator[Request]:
+    """One request per row of a table of `TEXT_SCHEMA`."""
     schema, lead = rubric.answer_schema(), lead_messages(rubric, shots)
-    table = pairs.table
-    context_rows, item_rows = contexts.rows_of(table["context_id"]), items.rows_of(table["item_id"])
-    for start in range(0, len(table), ROWS_AT_ONCE):
-        part = slice(start, start + ROWS_AT_ONCE)
-        ids = (table[name].slice(start, ROWS_AT_ONCE).to_pylist() for name in ("context_id", "item_id"))
-        sides = (_sides(contexts, context_rows[part]), _sides(items, item_rows[part]))
-        for context_id, item_id, context, item in zip(*ids, *sides, strict=True):
+    for start in range(0, len(part), ROWS_AT_ONCE):
+        columns = [column.to_pylist() for column in part.slice(start, ROWS_AT_ONCE).columns]
+        for context_id, item_id, context_title, context_text, item_title, item_text in zip(*columns, strict=True):
+            question = user_text(rubric.file, (context_title, context_text), (item_title, item_text))
             yield Request(
                 model=teacher.model,
-                messages=(*lead, Message("user", user_text(rubric.file, context, item))),
+                messages=(*lead, Message("user", question)),
                 schema=schema,
                 schema_name="judgment",
                 sampling=teacher.sampling,
@@ -142,9 +142,3 @@ def to_judgments(rubric: Rubric, teacher: Teacher, answers: Sequence[Answer]) ->
 
 def _number(value: int | float | None) -> float | None:
     return None if value is None else float(value)
-
-
-def _sides(entities: Entities, rows: NDArray[np.int64]) -> Iterator[tuple[str, str]]:
-    """Title and text of each row."""
-    part = entities.table.select(["title", "text"]).take(pa.array(rows))
-    return zip(part["title"].to_pylist(), part["text"].to_pylist(), strict=True)

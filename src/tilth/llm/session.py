@@ -3,7 +3,7 @@
 import asyncio
 import queue
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from tilth.errors import ConfigError
@@ -12,6 +12,8 @@ from tilth.llm.client import Client
 from tilth.llm.request import Request
 from tilth.llm.runner import WINDOW, OnAnswer, Run
 from tilth.llm.tally import Tally
+
+_LOOK_S = 0.2
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,13 @@ class Session:
         on_answer: OnAnswer | None = None,
         tally: Tally | None = None,
         max_pending: int = WINDOW,
+        stopping: Callable[[], bool] | None = None,
     ) -> Iterator[Answer]:
         """The answers in the order of the requests, as they come; memory is bounded whatever their number.
 
         `requests` is iterated, and `on_answer` called, in the session's thread; `on_answer` as answers come, with the
-        counts so far (`tally`, where given). Closing the iterator early ends the run: what is on the wire is waited
-        for, for a few seconds, and kept.
+        counts so far (`tally`, where given). Closing the iterator early ends the run, and so does `stopping`, looked at
+        a few times a second: what is on the wire is waited for, for a few seconds, and kept.
 
         Raises:
             LLMError: as `Client.ask`.
@@ -74,9 +77,11 @@ class Session:
         run, task = asyncio.run_coroutine_threadsafe(start(), self._loop).result()
         ended = False
         try:
-            while isinstance(some := box.get(), list):
+            while isinstance(some := _next(box, stopping), list):
                 yield from some
                 self._loop.call_soon_threadsafe(run.consumed, len(some))
+            if some is None:
+                return
             ended = True
             if some.error is not None:
                 raise some.error
@@ -94,3 +99,17 @@ class Session:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+
+def _next(
+    box: "queue.SimpleQueue[list[Answer] | _End]", stopping: Callable[[], bool] | None
+) -> list[Answer] | _End | None:
+    """What comes next; None once `stopping` says so."""
+    while stopping is not None:
+        if stopping():
+            return None
+        try:
+            return box.get(timeout=_LOOK_S)
+        except queue.Empty:
+            continue
+    return box.get()

@@ -1,6 +1,6 @@
 """What a run has done so far."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from tilth.llm.answer import Answer
 from tilth.llm.reply import Reply
@@ -46,3 +46,10 @@ class Tally:
         self.asked += 1
         self.cached += answer.cached
         self.failed += answer.error is not None
+
+    def __add__(self, other: "Tally") -> "Tally":
+        sums = {name: getattr(self, name) + getattr(other, name) for name in COUNTS}
+        return Tally(**sums, stopped=self.stopped or other.stopped)
+
+
+COUNTS = tuple(field.name for field in fields(Tally) if field.name != "stopped")

@@ -14,7 +14,7 @@ RESUMABLE = 6
 
 
 def leave_if_stopped(command: str, runs: "Sequence[JudgeRun | ReadingRun]") -> None:
-    """Say on stderr why, what is left and how to go on, and leave with exit code 6; nothing if all came to their end."""
+    """Say on stderr why, what is left and how to go on, and leave with exit code 6; nothing if none was stopped."""
     stopped = [run for run in runs if run.stopped is not None]
     for run in stopped:
         done = run.tally.asked - run.tally.cached

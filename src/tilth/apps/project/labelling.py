@@ -1,25 +1,28 @@
 """Running teachers for a project, and keeping what they said in its work folder."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
+from tilth.apps.project.asking import AskJob, ask, engine_of
 from tilth.apps.project.inputs import Inputs
-from tilth.apps.project.llms import open_llm
+from tilth.apps.project.llms import OpenLLM
 from tilth.apps.project.output import TableWriter
-from tilth.apps.project.progress import Progress, Ticker
+from tilth.apps.project.progress import Progress
 from tilth.apps.project.results import JudgeRun
 from tilth.apps.project.runs import RunState, refuse_if_all_failed
 from tilth.apps.project.spending import Allowance
 from tilth.apps.project.stored import judgments_path, parts_of
 from tilth.data import write_json
 from tilth.distill.parts import FEW_SHOT
-from tilth.judge.run import Teacher, label, questions
+from tilth.judge.rubric import Rubric
+from tilth.judge.run import Teacher, questions_of, to_judgments, with_texts
 from tilth.judge.shots import few_shots
-from tilth.llm import Session, Tally
+from tilth.llm import Answer, Request, Tally
 from tilth.records import JUDGMENT_SCHEMA, Judgments, Pairs, Positive
 
 
@@ -42,33 +45,52 @@ def judge_with(
         LLMError: the endpoint refuses all calls, or not one answer is usable: what an earlier run wrote stays.
     """
     pairs = inputs.pairs if pairs is None else pairs
-    path = judgments_path(work, file_name or name)
+    config, path = inputs.config, judgments_path(work, file_name or name)
+    job = AskJob(
+        JudgeTask(name, inputs.rubric, shots_of(inputs)),
+        name,
+        config,
+        inputs.base,
+        work,
+        (allowance or Allowance()).ledger,
+    )
+    engine = engine_of(config)
+    tables = with_texts(inputs.contexts, inputs.items, pairs)
     state, counts, tally = RunState.begin(work, f"judge-{file_name or name}"), _Counts(inputs.rubric.positive), Tally()
+    progress.start(f"{name} labels", len(pairs))
     with TableWriter(path) as writer:
-        for part in _labels(name, inputs, work, progress, pairs, tally, allowance or Allowance()):
-            writer.write(part.table)
-            counts.add(part)
-        failed = counts.pairs - counts.labelled
+        for table, took in ask(engine, job, tables, progress):
+            writer.write(table)
+            counts.add(Judgments(table))
+            tally += took
         if not counts.pairs:
             writer.write(JUDGMENT_SCHEMA.empty_table())
+        failed = counts.pairs - counts.labelled
         refuse_if_all_failed(name, counts.reasons, failed=failed, asked=len(pairs) - tally.left)
+    progress.finish()
     result = counts.result(name, len(pairs), tally, path, stopped=state.end(tally))
     write_json(result.to_json(), path.with_suffix(".json"))
     return result
 
 
-def _labels(
-    name: str, inputs: Inputs, work: Path, progress: Progress, pairs: Pairs, tally: Tally, allowance: Allowance
-) -> Iterator[Judgments]:
-    """The judgments of one teacher, batch by batch, in the pairs' order."""
-    keys, rubric = ("context_id", "item_id"), inputs.rubric
-    progress.start(f"{name} labels", len(pairs))
-    with open_llm(name, inputs.config, keys, base=inputs.base, work=work, run=allowance.ledger) as llm:
-        teacher = Teacher(name, llm.model, llm.endpoint, llm.sampling)
-        requests = questions(rubric, teacher, inputs.contexts, inputs.items, pairs, shots_of(inputs))
-        with Session(llm.client) as session:
-            yield from label(rubric, teacher, requests, llm=session, tally=tally, on_answer=Ticker(progress))
-    progress.finish()
+@dataclass(frozen=True)
+class JudgeTask:
+    """Ask about each pair by a rubric."""
+
+    name: str
+    rubric: Rubric
+    shots: tuple[tuple[str, str], ...]
+    keys: tuple[str, ...] = ("context_id", "item_id")
+    schema: pa.Schema = JUDGMENT_SCHEMA
+
+    def requests(self, partition: pa.Table, llm: OpenLLM) -> Iterator[Request]:
+        return questions_of(self.rubric, self._teacher(llm), partition, self.shots)
+
+    def results(self, answers: Sequence[Answer], llm: OpenLLM) -> pa.Table:
+        return to_judgments(self.rubric, self._teacher(llm), answers).table
+
+    def _teacher(self, llm: OpenLLM) -> Teacher:
+        return Teacher(self.name, llm.model, llm.endpoint, llm.sampling)
 
 
 def shots_of(inputs: Inputs) -> tuple[tuple[str, str], ...]:

@@ -1,9 +1,8 @@
 """How a long step says where it is; the command line draws it, a script may ignore it."""
 
-import time
 from typing import Protocol
 
-from tilth.llm import Answer, Tally
+from tilth.llm import Tally
 
 
 class Progress(Protocol):
@@ -30,22 +29,6 @@ class Silent:
     def advance(self, by: int = 1, *, cost_usd: float | None = None) -> None: ...
 
     def finish(self) -> None: ...
-
-
-class Ticker:
-    """Tells a `Progress` of answers as they come, a few times a second: drawing thousands would slow them down."""
-
-    EVERY_S = 0.1
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress, self._told, self._due = progress, 0, 0.0
-
-    def __call__(self, _: Answer, tally: Tally) -> None:
-        now = time.monotonic()
-        if now >= self._due:
-            done = tally.asked + tally.left
-            self._progress.advance(done - self._told, cost_usd=known_cost(tally))
-            self._told, self._due = done, now + self.EVERY_S
 
 
 def known_cost(tally: Tally) -> float | None:

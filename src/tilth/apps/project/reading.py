@@ -1,22 +1,27 @@
 """Reading attributes out of a project's entities, and keeping them in its work folder."""
 
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tilth.apps.project.asking import ROWS_AT_ONCE, AskJob, ask, engine_of
 from tilth.apps.project.inputs import Inputs
-from tilth.apps.project.llms import open_llm
-from tilth.apps.project.progress import Progress, Ticker
+from tilth.apps.project.llms import OpenLLM
+from tilth.apps.project.progress import Progress
 from tilth.apps.project.results import ReadingRun
 from tilth.apps.project.runs import RunState, refuse_if_all_failed
 from tilth.apps.project.spending import Allowance
 from tilth.apps.project.stored import attributes_of, attributes_path
 from tilth.data import write_json, write_parquet
-from tilth.enrich import Reader, read_attributes
+from tilth.enrich import AttributeConfig, Reader
+from tilth.enrich.attributes import questions_of, row_schema, to_reading, to_rows
 from tilth.errors import ConfigError
-from tilth.records import Attributes, Role
+from tilth.llm import Answer, Request, Tally
+from tilth.records import Attributes, Entities, Role
 
 
 def reader_name(inputs: Inputs) -> str:
@@ -33,28 +38,57 @@ def read_side(
     role: Role, inputs: Inputs, work: Path, progress: Progress, *, allowance: Allowance | None = None
 ) -> ReadingRun:
     """Read the attributes of one side and write `attributes/<role>.parquet`."""
-    config, name = inputs.config.enrich, reader_name(inputs)
+    config, name = inputs.config, reader_name(inputs)
     entities = inputs.contexts if role == "context" else inputs.items
-    schema = attributes_of(config, role)
-    key = "context_id" if role == "context" else "item_id"
-    run = (allowance or Allowance()).ledger
-    state = RunState.begin(work, f"enrich-{role}")
-    with open_llm(name, inputs.config, (key,), base=inputs.base, work=work, run=run) as llm:
-        reader = Reader(name, llm.model, llm.endpoint, llm.sampling)
-        progress.start(f"{name} reads {role}s", len(entities))
-        reading = read_attributes(
-            schema, reader, entities, llm=llm.client, max_chars=config.max_chars, on_answer=Ticker(progress)
-        )
-        progress.finish()
+    schema = attributes_of(config.enrich, role)
+    ledger = (allowance or Allowance()).ledger
+    job = AskJob(ReadTask(name, role, schema, config.enrich.max_chars), name, config, inputs.base, work, ledger)
+    state, tally, parts = RunState.begin(work, f"enrich-{role}"), Tally(), [row_schema(schema).empty_table()]
+    progress.start(f"{name} reads {role}s", len(entities))
+    for table, took in ask(engine_of(config), job, _parts(entities), progress):
+        parts.append(table)
+        tally += took
+    progress.finish()
+    reading = to_reading(schema, role, pa.concat_tables(parts), tally)
     reasons = Counter(failure.error for failure in reading.failures)
-    asked = len(entities) - reading.tally.left
-    refuse_if_all_failed(name, reasons, failed=len(reading.failures), asked=asked)
+    refuse_if_all_failed(name, reasons, failed=len(reading.failures), asked=len(entities) - tally.left)
     path = attributes_path(work, role)
     write_parquet(reading.attributes.table, path)
     counts = (role, len(entities), len(reading.attributes.table), _filled(reading.attributes), reading.failures)
-    result = ReadingRun(*counts, reading.tally, path, state.end(reading.tally))
+    result = ReadingRun(*counts, tally, path, state.end(tally))
     write_json(result.to_json(), path.with_suffix(".json"))
     return result
+
+
+@dataclass(frozen=True)
+class ReadTask:
+    """Read a closed schema out of each entity."""
+
+    name: str
+    role: Role
+    attributes: Mapping[str, AttributeConfig]
+    max_chars: int
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (f"{self.role}_id",)
+
+    @property
+    def schema(self) -> pa.Schema:
+        return row_schema(self.attributes)
+
+    def requests(self, partition: pa.Table, llm: OpenLLM) -> Iterator[Request]:
+        reader = Reader(self.name, llm.model, llm.endpoint, llm.sampling)
+        return questions_of(self.attributes, reader, self.role, partition, self.max_chars)
+
+    def results(self, answers: Sequence[Answer], llm: OpenLLM) -> pa.Table:  # noqa: ARG002 - rows name no reader
+        return to_rows(self.attributes, answers)
+
+
+def _parts(entities: Entities) -> Iterator[pa.Table]:
+    table = entities.table.select(["id", "title", "text"])
+    for start in range(0, len(table), ROWS_AT_ONCE):
+        yield table.slice(start, ROWS_AT_ONCE)
 
 
 def _filled(attributes: Attributes) -> dict[str, float]:

@@ -28,7 +28,7 @@ class RayBackend:
         ray = load_ray()
         if not ray.is_initialized():
             self._connect(ray)
-        set_runner("ray", lambda: daft.set_runner_ray(noop_if_initialized=True))
+        set_runner("ray", daft.set_runner_ray)
         self.workers = self._count(ray)
 
     def run(self, job: Job) -> RayRun:

@@ -2,6 +2,7 @@
 
 from tilth.llm.store.memory import MemoryStore
 from tilth.llm.store.owner import is_dead, new_owner
+from tilth.llm.store.postgres import PostgresStore
 from tilth.llm.store.sqlite import SqliteStore
 from tilth.llm.store.store import (
     Account,
@@ -29,6 +30,7 @@ __all__ = [
     "Limits",
     "MemoryStore",
     "ModelSummary",
+    "PostgresStore",
     "Settlement",
     "SqliteStore",
     "Store",

@@ -20,6 +20,9 @@ _NANO = 1_000_000_000
 Column = Literal["spent", "reserved", "uncertain"]
 _PLACES: dict[Column, int] = {"spent": 0, "reserved": 3, "uncertain": 6}  # in `Books.row`
 
+SUM_COLUMNS = tuple(f"{column}_{unit}" for column in _PLACES for unit in ("nano_usd", "tokens", "requests"))
+"""What the numbers of `Books.row` are called in a database."""
+
 
 class Units(NamedTuple):
     """An amount in whole numbers (billionths of a dollar), so that sums are exact whatever their order."""

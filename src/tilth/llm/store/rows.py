@@ -1,4 +1,4 @@
-"""An answer as the line of JSON that stores on disk keep, many of which are read at once.
+"""Rows of the stores on disk: an answer as a line of JSON, and claims and books as they are written and read.
 
 JSON escapes what a database cannot hold, such as NUL, and one row of many joined answers is read far faster than many
 rows: each step of a query asks for the interpreter's lock again.
@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from tilth.llm.reply import Reply, Usage
+from tilth.llm.store.books import Books, Changes, Held, Units
 from tilth.llm.store.store import CachedAnswer
 
 
@@ -115,3 +116,34 @@ def columns(answers: Iterable[CachedAnswer]) -> list[tuple[Any, ...]]:
         )
         for one in answers
     ]
+
+
+_HeldRow = tuple[str, str, float, int, int, int, list[str]]
+_BooksRow = tuple[str, int, int, int, int, int, int, int, int, int]
+
+
+def to_json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def claim_rows(claims: Iterable[Held]) -> list[tuple[Any, ...]]:
+    """Rows of fingerprint, owner, expires_at, reserved units, and the names of the ledgers as JSON."""
+    return [(one.fingerprint, one.owner, one.expires_at, *one.reserved, to_json(one.ledgers)) for one in claims]
+
+
+def read_held(rows: str) -> dict[str, Held]:
+    """Claims by fingerprint, out of a JSON array of rows whose ledgers are an array."""
+    return {
+        row[0]: Held(row[0], row[1], row[2], Units(*row[3:6]), tuple(row[6]))
+        for row in msgspec.json.decode(rows, type=list[_HeldRow])
+    }
+
+
+def change_rows(changes: Changes) -> list[tuple[Any, ...]]:
+    """Rows of a ledger's name and the nine numbers to add to it, in the order of names."""
+    return [(name, *change.row) for name, change in sorted(changes.by_ledger().items())]
+
+
+def read_books(rows: str) -> dict[str, Books]:
+    """Books by the ledger's name, out of a JSON array of rows."""
+    return {row[0]: Books.of_row(row[1:]) for row in msgspec.json.decode(rows, type=list[_BooksRow])}

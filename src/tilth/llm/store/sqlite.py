@@ -9,14 +9,23 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from tilth.errors import CacheError
 from tilth.llm.store import sqlite_sql as sql
 from tilth.llm.store.ballast import Ballast
-from tilth.llm.store.books import EMPTY, Books, Changes, Closing, Held, Units, decide, give_up, settle
+from tilth.llm.store.books import EMPTY, Changes, Closing, decide, give_up, settle
 from tilth.llm.store.owner import is_dead
-from tilth.llm.store.rows import columns, from_lines, micros, moment, storable
+from tilth.llm.store.rows import (
+    change_rows,
+    claim_rows,
+    columns,
+    from_lines,
+    micros,
+    moment,
+    read_books,
+    read_held,
+    storable,
+    to_json,
+)
 from tilth.llm.store.sqlite_file import is_full, open_file, wrapped
 from tilth.llm.store.store import (
     Account,
@@ -64,12 +73,12 @@ class SqliteStore:
         wanted, found = list(fingerprints), dict[str, CachedAnswer]()
         with self._reading():
             for start in range(0, len(wanted), _CHUNK):
-                (lines,) = self._one(sql.GET, _json(wanted[start : start + _CHUNK]))
+                (lines,) = self._one(sql.GET, to_json(wanted[start : start + _CHUNK]))
                 found.update((answer.fingerprint, answer) for answer in from_lines(lines or ""))
         return found
 
     def put_many(self, answers: Iterable[CachedAnswer]) -> None:
-        self._keep(_json(columns(answers)), lambda: None)
+        self._keep(to_json(columns(answers)), lambda: None)
 
     def claim_many(
         self, claims: Sequence[Claim], *, owner: str, lease_s: float, ledgers: Sequence[Ledger] = ()
@@ -79,9 +88,9 @@ class SqliteStore:
                 f"{self._path}: the disk is full, so nothing more is asked; all answers that arrived are kept\n"
                 "  hint: free some space, then run the same command again"
             )
-        wanted = _json([claim.fingerprint for claim in claims])
+        wanted = to_json([claim.fingerprint for claim in claims])
         with self._writing():
-            lines, held, books = self._one(sql.LOOK, wanted, _json([ledger.name for ledger in ledgers]))
+            lines, held, books = self._one(sql.LOOK, wanted, to_json([ledger.name for ledger in ledgers]))
             decision = decide(
                 claims,
                 owner=owner,
@@ -89,57 +98,57 @@ class SqliteStore:
                 lease_s=lease_s,
                 ledgers=ledgers,
                 answers={answer.fingerprint: answer for answer in from_lines(lines or "")},
-                held=_held(held),
-                books=_books(books),
+                held=read_held(held),
+                books=read_books(books),
             )
             if decision.written:
-                self._db.execute(sql.CLAIM, (_json([_claim_row(held) for held in decision.written.values()]),))
+                self._db.execute(sql.CLAIM, (to_json(claim_rows(decision.written.values())),))
             self._charge(decision.changes)
         return decision.verdicts
 
     def settle_many(self, settlements: Sequence[Settlement], *, owner: str) -> None:
-        wanted = _json([one.fingerprint for one in settlements])
+        wanted = to_json([one.fingerprint for one in settlements])
         answers = [one.answer for one in settlements if one.answer is not None]
 
         def close() -> None:
             (held,) = self._one(sql.HELD, wanted)
-            self._close(settle(settlements, owner=owner, held=_held(held)))
+            self._close(settle(settlements, owner=owner, held=read_held(held)))
 
-        self._keep(_json(columns(answers)), close)
+        self._keep(to_json(columns(answers)), close)
 
     def extend(self, owner: str, lease_s: float) -> None:
         with self._writing():
             self._db.execute(sql.EXTEND, (self._now() + lease_s, owner))
 
     def release(self, owner: str, fingerprints: Iterable[str] | None = None) -> None:
-        wanted = None if fingerprints is None else _json(list(fingerprints))
+        wanted = None if fingerprints is None else to_json(list(fingerprints))
         with self._writing():
             (held,) = self._one(sql.HELD_BY, owner, wanted, wanted)
-            self._close(give_up(_held(held).values(), into=None))
+            self._close(give_up(read_held(held).values(), into=None))
 
     def reap(self) -> int:
         with self._writing():
             owners = [owner for (owner,) in self._db.execute(sql.OWNERS)]
-            (held,) = self._one(sql.LOST, self._now(), _json([owner for owner in owners if is_dead(owner)]))
-            closing = give_up(_held(held).values(), into="uncertain")
+            (held,) = self._one(sql.LOST, self._now(), to_json([owner for owner in owners if is_dead(owner)]))
+            closing = give_up(read_held(held).values(), into="uncertain")
             self._close(closing)
         return len(closing.closed)
 
     def account(self, ledger: str) -> Account:
         with self._reading():
-            (books,) = self._one(sql.BOOKS, _json([ledger]))
-        return _books(books).get(ledger, EMPTY).account()
+            (books,) = self._one(sql.BOOKS, to_json([ledger]))
+        return read_books(books).get(ledger, EMPTY).account()
 
     def ledgers(self) -> dict[str, Account]:
         with self._reading():
             (books,) = self._one(sql.ALL_BOOKS)
-        return {name: one.account() for name, one in sorted(_books(books).items())}
+        return {name: one.account() for name, one in sorted(read_books(books).items())}
 
     def forgive(self, ledger: str) -> Amount:
         with self._writing():
-            (books,) = self._one(sql.BOOKS, _json([ledger]))
+            (books,) = self._one(sql.BOOKS, to_json([ledger]))
             self._db.execute(sql.FORGIVE, (ledger,))
-        return _books(books).get(ledger, EMPTY).uncertain.amount()
+        return read_books(books).get(ledger, EMPTY).uncertain.amount()
 
     def count(self) -> int:
         with self._reading():
@@ -191,13 +200,13 @@ class SqliteStore:
 
     def _close(self, closing: Closing) -> None:
         if closing.closed:
-            self._db.execute(sql.CLOSE, (_json(closing.closed),))
+            self._db.execute(sql.CLOSE, (to_json(closing.closed),))
         self._charge(closing.changes)
 
     def _charge(self, changes: Changes) -> None:
-        rows = [(name, *change.row) for name, change in changes.by_ledger().items()]
+        rows = change_rows(changes)
         if rows:
-            self._db.execute(sql.CHARGE, (_json(rows),))
+            self._db.execute(sql.CHARGE, (to_json(rows),))
 
     def _one(self, statement: str, *values: Any) -> Any:
         return self._db.execute(statement, values).fetchone()
@@ -218,26 +227,3 @@ class SqliteStore:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
-
-
-_HeldRow = tuple[str, str, float, int, int, int, list[str]]
-_BooksRow = tuple[str, int, int, int, int, int, int, int, int, int]
-
-
-def _held(rows: str) -> dict[str, Held]:
-    return {
-        row[0]: Held(row[0], row[1], row[2], Units(*row[3:6]), tuple(row[6]))
-        for row in msgspec.json.decode(rows, type=list[_HeldRow])
-    }
-
-
-def _claim_row(held: Held) -> tuple[Any, ...]:
-    return (held.fingerprint, held.owner, held.expires_at, *held.reserved, held.ledgers)
-
-
-def _books(rows: str) -> dict[str, Books]:
-    return {row[0]: Books.of_row(row[1:]) for row in msgspec.json.decode(rows, type=list[_BooksRow])}

@@ -5,11 +5,11 @@ interpreter's lock and waits to get it back, which a busy event loop makes long.
 """
 # ruff: noqa: S608 - statements are put together from the constants of this file only
 
+from tilth.llm.store.books import SUM_COLUMNS
+
 _WANTED = "IN (SELECT value FROM json_each(?))"
 _CLAIM = "json_array(fingerprint, owner, expires_at, nano_usd, tokens, requests, json(ledgers))"
-_SUMS = ", ".join(
-    f"{column}_{unit}" for column in ("spent", "reserved", "uncertain") for unit in ("nano_usd", "tokens", "requests")
-)
+_SUMS = ", ".join(SUM_COLUMNS)
 
 
 def _fields(count: int) -> str:
@@ -31,7 +31,7 @@ CLAIM = f"INSERT OR REPLACE INTO claims SELECT {_fields(7)} FROM json_each(?)"
 CLOSE = f"DELETE FROM claims WHERE fingerprint {_WANTED}"
 CHARGE = f"""
 INSERT INTO ledgers SELECT {_fields(10)} FROM json_each(?) WHERE true
-ON CONFLICT (name) DO UPDATE SET {", ".join(f"{one} = {one} + excluded.{one}" for one in _SUMS.split(", "))}
+ON CONFLICT (name) DO UPDATE SET {", ".join(f"{one} = {one} + excluded.{one}" for one in SUM_COLUMNS)}
 """
 FORGIVE = "UPDATE ledgers SET uncertain_nano_usd = 0, uncertain_tokens = 0, uncertain_requests = 0 WHERE name = ?"
 

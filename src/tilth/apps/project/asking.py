@@ -1,0 +1,138 @@
+"""A step's questions as a job for the engine: partitions in, answers as a table out, and what it took."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+import pyarrow as pa
+
+from tilth.apps.project.llms import OpenLLM, open_llm
+from tilth.apps.project.progress import Progress
+from tilth.config import Config
+from tilth.engine import Engine, Signals, open_engine
+from tilth.engine import Progress as EngineProgress
+from tilth.llm import Answer, Ledger, Request, Session, Tally
+
+ROWS_AT_ONCE = 2000
+TALLY = b"tilth:tally"
+"""Key in a table's metadata of what it took to make it."""
+
+
+class Task(Protocol):
+    """What a step asks, row by row; frozen and picklable."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What a request is keyed by, of `context_id` and `item_id`."""
+        ...
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Of the results."""
+        ...
+
+    def requests(self, partition: pa.Table, llm: OpenLLM) -> Iterator[Request]: ...
+
+    def results(self, answers: Sequence[Answer], llm: OpenLLM) -> pa.Table: ...
+
+
+@dataclass(frozen=True)
+class AskJob:
+    """Asks a task's questions of the LLM called `name`, wherever it runs; the key comes from the environment there."""
+
+    task: Task
+    name: str
+    config: Config
+    base: Path
+    work: Path
+    run: Ledger | None = None
+
+    def open(self) -> "AskWorker":
+        return AskWorker(self)
+
+
+class AskWorker:
+    """The LLM opened once for all partitions of a process, which share its limiter, store and budget."""
+
+    def __init__(self, job: AskJob) -> None:
+        self._task = job.task
+        self._open = ExitStack()
+        opened = open_llm(job.name, job.config, job.task.keys, base=job.base, work=job.work, run=job.run)
+        self._llm = self._open.enter_context(opened)
+        self._session = self._open.enter_context(Session(self._llm.client))
+
+    def __call__(self, partition: pa.Table, signals: Signals) -> pa.Table:
+        """The answers to the partition's questions; those that were left are in the tally only."""
+        tally, told = Tally(), Told(signals)
+        answers = self._session.ask(
+            self._task.requests(partition, self._llm), tally=tally, on_answer=told, stopping=lambda: signals.stopping
+        )
+        tables = [self._task.schema.empty_table()]
+        batch: list[Answer] = []
+        for answer in answers:
+            if not answer.left:
+                batch.append(answer)
+            if len(batch) == ROWS_AT_ONCE:
+                tables.append(self._task.results(batch, self._llm))
+                batch = []
+        tables.append(self._task.results(batch, self._llm))
+        told.tell(tally)
+        return pa.concat_tables(tables).replace_schema_metadata({TALLY: msgspec.json.encode(tally)})
+
+    def close(self) -> None:
+        self._open.close()
+
+
+@dataclass
+class Told:
+    """Passes counts on to whoever waits; the engine thins them out."""
+
+    signals: Signals
+    last: Tally = field(default_factory=Tally)
+
+    def __call__(self, _: Answer, tally: Tally) -> None:
+        if tally.asked + tally.left - self.last.asked - self.last.left >= 20:
+            self.tell(tally)
+
+    def tell(self, tally: Tally) -> None:
+        done = tally.asked + tally.left - self.last.asked - self.last.left
+        spent, unpriced = tally.cost_usd - self.last.cost_usd, tally.unpriced - self.last.unpriced
+        self.signals.add(done=done, cost_usd=spent, unpriced=unpriced)
+        self.last = replace(tally)
+
+
+def ask(
+    engine: Engine, job: AskJob, tables: Iterator[pa.Table], progress: Progress
+) -> Iterator[tuple[pa.Table, Tally]]:
+    """The results, partition by partition in their order, each with what it took.
+
+    Raises:
+        LLMError: the endpoint refuses all calls, or the answer store cannot be used.
+    """
+    with engine.map(job, tables, on_progress=_Shown(progress)) as results:
+        for table in results:
+            tally = msgspec.json.decode(table.schema.metadata[TALLY], type=Tally)
+            yield table.replace_schema_metadata(None), tally
+
+
+def engine_of(config: Config) -> Engine:
+    """The engine of `[engine]`."""
+    return open_engine(config.engine)
+
+
+class _Shown:
+    """An engine's progress as the project's."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress, self._done = progress, 0
+
+    def __call__(self, state: EngineProgress) -> None:
+        counts: dict[str, Any] = {"done": 0, "cost_usd": 0.0, "unpriced": 0, **state.counts}
+        done = int(counts["done"])
+        cost_usd = None if counts["unpriced"] else float(counts["cost_usd"])
+        if done > self._done:  # a partition that is done again counts anew
+            self._progress.advance(done - self._done, cost_usd=cost_usd)
+            self._done = done
