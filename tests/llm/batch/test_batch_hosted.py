@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from batch_helpers import KEY, PRICE, export, hosted, ids_in, json_lines, question, questions
+from batch_helpers import KEY, PRICE, export, hosted, ids_in, json_lines, questions
 
 from tilth.errors import ConfigError, DataError, LLMError, TransportError
 from tilth.llm import Reply
@@ -27,7 +27,6 @@ from tilth.llm.batch import (
     release_ended,
     result_files,
 )
-from tilth.llm.batch.disk import locked
 from tilth.llm.store import Amount, CachedAnswer, Claim, Ledger, Limits, Store
 from tilth.llm.store.memory import MemoryStore
 from tilth.llm.store.sqlite import SqliteStore
@@ -358,28 +357,6 @@ def test_kill_9_at_any_step_pays_for_nothing_twice(tmp_path: Path, operation: st
         assert world.finish().answered == 5
         assert world.claimable() == ["answered"] * 5
     assert world.paid == {1}
-
-
-def test_two_processes_cannot_be_at_work_on_one_export(tmp_path: Path) -> None:
-    with serve() as server:
-        world = World(tmp_path, server)
-
-        async def twice(batches: Any) -> None:
-            with locked(world.folder), pytest.raises(DataError, match="another process is at work on this export"):
-                await batches.submit()
-
-        world.use(twice)
-        assert server.batches.created == 0
-
-
-def test_an_endpoint_without_batches_says_so(tmp_path: Path) -> None:
-    with FakeLLMServer(lambda _: {}) as server:
-        asked = [question(0, endpoint=server.base_url + "/nothing")]
-        store = MemoryStore()
-        export(asked, tmp_path / "e", store)
-        with pytest.raises(TransportError, match="HTTP 404"):
-            hosted(tmp_path / "e", server.base_url + "/nothing", store, lambda batches: batches.submit())
-    assert store.claim_many([Claim(asked[0].fingerprint)], owner="x", lease_s=1)[0].state == "granted"
 
 
 def test_the_lease_is_extended_while_a_batch_is_looked_after(tmp_path: Path) -> None:
