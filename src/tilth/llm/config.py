@@ -1,7 +1,7 @@
 """`[llm.NAME]`: an endpoint with a model behind it, or a file of answers given before."""
 
 import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -13,6 +13,8 @@ class PriceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     output_per_mtok: float
     as_of: datetime.date
     currency: Literal["USD"] = "USD"
+    batch_discount: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
+    """What a hosted batch costs, as a share of the price: 0.5 where it costs half. Left out: the full price."""
 
 
 class LLMConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

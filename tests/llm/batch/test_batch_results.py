@@ -2,6 +2,8 @@
 
 import json
 import random
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from tilth.llm.batch import Imported, Problem, import_results, owner_of
 from tilth.llm.batch.disk import MAX_LINE_BYTES
 from tilth.llm.store import Amount, Claim, Ledger, Limits, Store
 from tilth.llm.store.memory import MemoryStore
+from tilth.llm.store.sqlite import SqliteStore
 from tilth.testing import run_batch
 
 
@@ -160,6 +163,34 @@ def test_claims_are_settled_with_what_was_taken(world: Export) -> None:
     account = world.store.account("t")
     assert (account.spent, account.reserved) == (Amount(tokens=5, requests=1), Amount(tokens=30, requests=3))
     assert account.uncertain == Amount()
+
+
+def test_a_reading_that_was_killed_is_done_again_and_charged_once(tmp_path: Path) -> None:
+    """1,200 answers of 5 tokens; the process dies at line 900, after the first 500 are in the store."""
+    code = (
+        "import os, signal, sys; from pathlib import Path\n"
+        "from tilth.llm.batch import import_results, read_manifest\n"
+        "from tilth.llm.store.sqlite import SqliteStore\n"
+        "folder, lines = Path(sys.argv[1]), iter(range(10_000))\n"
+        "def cut():\n"
+        "    if next(lines) == 900: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "store = SqliteStore(sys.argv[2])\n"
+        "import_results([folder / 'a.jsonl'], folder, read_manifest(folder), store=store, on_line=cut)\n"
+    )
+    asked, folder, path = questions(1200), tmp_path / "e", tmp_path / "store.sqlite"
+    with SqliteStore(path) as store:
+        manifest = export(asked, folder, store).manifest
+        assert manifest is not None
+        claims = [Claim(one.fingerprint, Amount(tokens=100)) for one in asked]
+        store.claim_many(claims, owner=owner_of(manifest), lease_s=600, ledgers=[Ledger("t")])
+    put_lines(folder / "a.jsonl", map(answer_line, asked))
+    assert subprocess.run([sys.executable, "-c", code, str(folder), str(path)], check=False).returncode == -9
+    with SqliteStore(path) as store:
+        assert store.count() == 500
+        imported = import_results([folder / "a.jsonl"], folder, manifest, store=store)
+        assert (imported.answered, imported.known, imported.missing) == (1200, 500, 0)
+        account = store.account("t")
+        assert (account.spent.tokens, account.reserved, account.uncertain) == (6000, Amount(), Amount())
 
 
 def test_what_vllm_writes_is_read(world: Export, tmp_path: Path) -> None:

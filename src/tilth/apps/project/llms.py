@@ -63,12 +63,18 @@ def open_llm(
             transport,
             store=store,
             limiter=_limiter(section),
-            price=_price(section),
+            price=price_of(section),
             ledgers=ledgers,
             max_retries=section.max_retries,
         )
-        endpoint = recorded_endpoint(_path(section, base)) if is_recorded else str(section.base_url)
-        yield OpenLLM(client, section.model or name, endpoint, {} if is_recorded else _sampling(section))
+        yield OpenLLM(client, *asked_as(name, section, base))
+
+
+def asked_as(name: str, config: LLMConfig, base: Path) -> tuple[str, str, dict[str, Any]]:
+    """Model, endpoint and sampling of each request to the LLM called `name`."""
+    is_recorded = config.provider == "recorded"
+    endpoint = recorded_endpoint(_path(config, base)) if is_recorded else str(config.base_url)
+    return config.model or name, endpoint, {} if is_recorded else _sampling(config)
 
 
 def project_ledger(config: Config) -> Ledger:
@@ -104,16 +110,25 @@ def _limiter(config: LLMConfig) -> Limiter:
     )
 
 
+def api_key(name: str, config: LLMConfig) -> str | None:
+    """The key that the environment holds for the LLM called `name`; None where it needs none.
+
+    Raises:
+        ConfigError: the variable that `api_key_env` names is not set.
+    """
+    if config.api_key_env is None:
+        return None
+    key = os.environ.get(config.api_key_env)
+    if not key:
+        raise ConfigError(
+            f"[llm.{name}]: the environment variable {config.api_key_env} is not set\n"
+            f"  hint: export {config.api_key_env}=..., or leave api_key_env out for an endpoint without keys"
+        )
+    return key
+
+
 def _http(name: str, config: LLMConfig) -> Transport:
-    api_key = None
-    if config.api_key_env is not None:
-        api_key = os.environ.get(config.api_key_env)
-        if not api_key:
-            raise ConfigError(
-                f"[llm.{name}]: the environment variable {config.api_key_env} is not set\n"
-                f"  hint: export {config.api_key_env}=..., or leave api_key_env out for an endpoint without keys"
-            )
-    return HttpTransport(str(config.base_url), api_key=api_key, timeout_s=config.timeout_s)
+    return HttpTransport(str(config.base_url), api_key=api_key(name, config), timeout_s=config.timeout_s)
 
 
 def _recorded(name: str, config: LLMConfig, keys: tuple[str, ...], base: Path) -> Transport:
@@ -140,7 +155,8 @@ def _path(config: LLMConfig, base: Path) -> Path:
     return Path(resolve_path(str(config.path), base))
 
 
-def _price(config: LLMConfig) -> Price | None:
+def price_of(config: LLMConfig) -> Price | None:
+    """What the provider asks; None where `[llm.NAME.price]` does not say."""
     price = config.price
     return Price(price.input_per_mtok, price.output_per_mtok, price.currency, as_of=price.as_of) if price else None
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tilth.apps.project import distilling, filtering, labelling, reading, reporting, stored
+from tilth.apps.project.batching import Batches
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.progress import Progress, Silent
 from tilth.apps.project.results import Check, Filtered, JudgeRun, ReadingRun
@@ -43,6 +44,11 @@ class Project:
     @property
     def student_folder(self) -> Path:
         return self.work / "student"
+
+    @property
+    def batches(self) -> Batches:
+        """Questions as batch files, and their answers back."""
+        return Batches(self.inputs, self.work, self.progress)
 
     def check(self) -> Check:
         """Read everything; returns counts, and every row that cannot be used.

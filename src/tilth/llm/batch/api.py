@@ -141,7 +141,7 @@ class BatchApi:
             page = await self._json("GET", self._wire.url("batches", query=query), _Page)
             for batch in page.data:
                 yield batch
-            if not (page.has_more and page.data):
+            if not (page.has_more and page.data) or page.data[-1].id == query.get("after"):
                 return
             query["after"] = page.data[-1].id
 
@@ -175,7 +175,7 @@ class BatchApi:
             raise TransportError(f"{self.endpoint}: is used outside of its `async with` block", retryable=False)
         try:
             async with self._session.request(method, url, allow_redirects=False, **sent) as response:
-                if response.status != 200:
+                if not 200 <= response.status < 300:
                     start = await response.content.read(_ERROR_BODY_BYTES)
                     raise self._wire.failure(response.status, response.headers, start)
                 yield response

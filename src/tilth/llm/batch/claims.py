@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -19,8 +18,9 @@ LEASE_S = 25 * 3600.0
 """A batch has 24 hours; the hour on top is for fetching and reading its results."""
 
 _CHUNK = 500
-_BYTES_A_TOKEN = 2
-_UNLIMITED_TOKENS = 4096
+_PER_MESSAGE = 16  # tokens that chat templates put around a turn
+_PER_CALL = 64
+_SCHEMA_BYTES = 4  # some servers write the schema into the prompt, at times indented
 _AGAIN = "export again into another folder"
 _WHY = {
     "answered": f"have been answered since the export\n  hint: {_AGAIN}; they are left out there",
@@ -29,8 +29,12 @@ _WHY = {
 }
 
 
+class _Message(msgspec.Struct):
+    content: str
+
+
 class _Body(msgspec.Struct):
-    messages: list[Any]
+    messages: list[_Message]
     response_format: msgspec.Raw = msgspec.Raw(b"")
     max_tokens: int | None = None
     max_completion_tokens: int | None = None
@@ -45,11 +49,15 @@ _LINE = msgspec.json.Decoder(_Line)
 
 
 def reservation(body: _Body, price: Price | None, discount: float) -> Amount:
-    """What a request may take at most: a token of its prompt for every two bytes, and all the tokens it allows."""
-    prompt = len(msgspec.json.encode(body.messages)) + len(bytes(body.response_format))
-    allowed = body.max_completion_tokens or body.max_tokens or _UNLIMITED_TOKENS
-    usage = Usage(prompt // _BYTES_A_TOKEN + 1, allowed)
-    return Amount((cost(usage, price) or 0.0) * discount, (usage.prompt_tokens or 0) + allowed, 1)
+    """What a request may take at most, as for a call online.
+
+    A token stands for at least one byte, so a prompt has no more tokens than UTF-8 bytes; the answer has at most those
+    that the request allows.
+    """
+    said = sum(len(message.content.encode()) + _PER_MESSAGE for message in body.messages)
+    prompt = said + _SCHEMA_BYTES * len(bytes(body.response_format)) + _PER_CALL
+    allowed = body.max_completion_tokens or body.max_tokens or 0
+    return Amount((cost(Usage(prompt, allowed), price) or 0.0) * discount, prompt + allowed, 1)
 
 
 def claim_file(

@@ -63,11 +63,7 @@ def write_requests(
         DataError: the folder holds a whole export already, or cannot be written.
         CacheError: the store cannot be read.
     """
-    if max_requests < 1 or max_bytes < 1:
-        raise ConfigError(f"the limits of a file must be at least 1, not {max_requests} requests, {max_bytes} bytes")
-    if has_manifest(folder):
-        hint = "import its results first, then export to another folder; what was answered is left out there"
-        raise DataError("holds an export already", path=folder, hint=hint)
+    _refuse_unusable(folder, max_requests, max_bytes)
     with writing(folder):
         for left in folder.glob(PATTERN):  # of an export that was cut off
             left.unlink()
@@ -83,21 +79,7 @@ def write_requests(
         files.close()
     if first is None:
         return Exported(folder, None, seen)
-    manifest = Manifest(
-        export_id=secrets.token_hex(8),
-        created_at=(clock or SystemClock()).utcnow(),
-        model=first.model,
-        endpoint=first.endpoint,
-        about=dict(about or {}),
-        requests=sum(file.requests for file in files.done),
-        answered=seen.answered,
-        duplicates=seen.duplicates,
-        too_large=tuple(files.too_large),
-        files=tuple(files.done),
-    )
-    with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    write_manifest(manifest, folder)
+    manifest = _sealed(first, files, seen, about or {}, clock or SystemClock())
     return Exported(folder, manifest, seen)
 
 
@@ -105,6 +87,32 @@ def request_line(request: Request) -> bytes:
     """One line of a request file, its end included."""
     head = f'{{"custom_id":"{request.fingerprint}","method":"POST","url":"{URL}","body":'
     return head.encode("ascii") + request_body(request) + b"}\n"
+
+
+def _sealed(first: Request, files: "_Files", seen: Seen, about: Mapping[str, str], clock: Clock) -> Manifest:
+    """The manifest of what was written, which makes it an export."""
+    manifest = Manifest(
+        export_id=secrets.token_hex(8),
+        created_at=clock.utcnow(),
+        model=first.model,
+        endpoint=first.endpoint,
+        about=dict(about),
+        requests=sum(file.requests for file in files.done),
+        answered=seen.answered,
+        duplicates=seen.duplicates,
+        too_large=tuple(files.too_large),
+        files=tuple(files.done),
+    )
+    write_manifest(manifest, files.folder)
+    return manifest
+
+
+def _refuse_unusable(folder: Path, max_requests: int, max_bytes: int) -> None:
+    if max_requests < 1 or max_bytes < 1:
+        raise ConfigError(f"the limits of a file must be at least 1, not {max_requests} requests, {max_bytes} bytes")
+    if has_manifest(folder):
+        hint = "import its results first, then export to another folder; what was answered is left out there"
+        raise DataError("holds an export already", path=folder, hint=hint)
 
 
 def _refuse_other_model(first: Request, request: Request) -> None:

@@ -24,6 +24,7 @@ EXPORT_KEY, FILE_KEY = "tilth_export", "tilth_sha256"
 """Metadata of a batch: which export and which of its files it is. By them it is found again."""
 
 _SLACK_S = 48 * 3600  # how far the provider's clock may be behind ours
+_TOO_LATE = frozenset({400, 409})  # what providers say to cancelling a batch that has ended
 _POLL = Backoff(first_s=2.0, factor=1.5, max_s=60.0, jitter=0.1)
 
 T = TypeVar("T")
@@ -73,10 +74,14 @@ class HostedBatches:
         """Claim, upload and submit each file that is not at the provider yet; one that failed as a whole goes again.
 
         Raises:
+            ConfigError: a ledger limits money and there is no price.
             DataError: a file has changed, or another process is at work on the export.
             LLMError: requests of a file were answered or asked elsewhere since, or are over the budget: that file is
                 not submitted, those before it are. Or the provider refused, or could not be reached.
         """
+        if self._claiming["price"] is None and any(one.limits.usd is not None for one in self._claiming["ledgers"]):
+            hint = "set price in its section of tilth.toml"
+            raise ConfigError(f"a budget in money needs the price of model '{self.manifest.model}'\n  hint: {hint}")
         with locked(self.folder):
             self.state = read_state(self.folder, self.manifest)
             todo = [(file, one) for file, one in self._files() if one.batch_id is None or one.status == "failed"]
@@ -155,8 +160,16 @@ class HostedBatches:
                     self._put(FileState(name=file.name))
                 elif not one.ended:
                     batch_id = one.batch_id
-                    self._note(file, one.with_batch(await self._retried(lambda i=batch_id: self._api.cancel(i))))
+                    self._note(file, one.with_batch(await self._retried(lambda i=batch_id: self._cancelled(i))))
         return self.state
+
+    async def _cancelled(self, batch_id: str) -> Batch:
+        try:
+            return await self._api.cancel(batch_id)
+        except TransportError as exc:
+            if exc.status not in _TOO_LATE:
+                raise
+            return await self._api.get(batch_id)  # it has ended meanwhile
 
     async def _submit(self, file: RequestFile, one: FileState, found: Batch | None) -> None:
         states = claim_file(self.folder, file, store=self._store, owner=self._owner, **self._claiming)

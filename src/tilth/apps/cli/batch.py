@@ -1,0 +1,195 @@
+"""`tilth llm batch ...`, and `export` and `import` of the steps that ask an LLM"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from tilth.apps.cli.console import money, note, print_json, print_table, say
+from tilth.apps.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
+from tilth.apps.cli.progress import Bars
+
+if TYPE_CHECKING:
+    from tilth.apps.project.batch_runs import BatchRun, ExportRun, ImportRun
+    from tilth.apps.project.batching import Step
+
+EXAMPLES = {
+    "judge export": "Example: tilth judge export --teacher frontier --out for-the-provider",
+    "judge import": "Example: tilth judge import work/batches/judge-frontier-001",
+    "enrich export": "Example: tilth enrich export --out for-the-provider",
+    "enrich import": "Example: tilth enrich import results.jsonl --export work/batches/enrich-frontier-001",
+}
+_FOLDER = "work/batches/judge-frontier-001"
+_LISTED = 5
+
+app = typer.Typer(
+    help="Exports at a hosted batch endpoint: submit, look, fetch, cancel.", no_args_is_help=True, rich_markup_mode=None
+)
+
+Folder = Annotated[Path, typer.Argument(help="Folder that `export` wrote.", metavar="DIR")]
+Paths = Annotated[
+    list[Path], typer.Argument(help="Folders of exports, or files with results and errors.", metavar="DIR_OR_FILES...")
+]
+Out = Annotated[Path | None, typer.Option(help="New folder [default: work/batches/STEP-NAME-001, -002, ...].")]
+Format = Annotated[Literal["openai"], typer.Option("--format", help="OpenAI's; `vllm run-batch` reads it too.")]
+Export = Annotated[
+    Path | None, typer.Option("--export", help="Export that the files belong to [default: the folder they lie in].")
+]
+
+
+def export_judge(
+    config: ConfigPath = DEFAULT_CONFIG,
+    teacher: Annotated[str | None, typer.Option(help="The [llm.NAME] to ask.")] = None,
+    out: Out = None,
+    _format: Format = "openai",
+    as_json: AsJson = False,
+) -> None:
+    """Write the questions of `judge run` that have no answer yet as batch files."""
+    _export("judge", config, teacher, out, as_json)
+
+
+def export_enrich(
+    config: ConfigPath = DEFAULT_CONFIG,
+    out: Out = None,
+    _format: Format = "openai",
+    as_json: AsJson = False,
+) -> None:
+    """Write the questions of `enrich attributes` that have no answer yet as batch files."""
+    _export("enrich", config, None, out, as_json)
+
+
+def import_judge(
+    paths: Paths, config: ConfigPath = DEFAULT_CONFIG, export: Export = None, as_json: AsJson = False
+) -> None:
+    """Read results of batches; the next `judge run` takes its answers from them."""
+    _import("judge", paths, config, export, as_json)
+
+
+def import_enrich(
+    paths: Paths, config: ConfigPath = DEFAULT_CONFIG, export: Export = None, as_json: AsJson = False
+) -> None:
+    """Read results of batches; the next `enrich attributes` takes its answers from them."""
+    _import("enrich", paths, config, export, as_json)
+
+
+@app.command("submit", epilog=f"Example: tilth llm batch submit {_FOLDER}")
+def submit(folder: Folder, config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Submit an export. Run again after any interruption, it goes on and submits no file twice."""
+    from tilth.apps.project import Project
+
+    with Bars() as bars:
+        run = Project(config, progress=bars).batches.submit(folder)
+    _show_batch(run, as_json, f"next: tilth llm batch fetch {folder} --wait")
+
+
+@app.command("status", epilog=f"Example: tilth llm batch status {_FOLDER} --json")
+def status(folder: Folder, config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Ask the provider how far an export is."""
+    from tilth.apps.project import Project
+
+    run = Project(config).batches.status(folder)
+    _show_batch(run, as_json, f"next: tilth llm batch fetch {folder}" if run.state.ended else None)
+
+
+@app.command("fetch", epilog=f"Example: tilth llm batch fetch {_FOLDER} --wait")
+def fetch(
+    folder: Folder,
+    config: ConfigPath = DEFAULT_CONFIG,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until all batches have ended.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Download the results and errors of batches that have ended."""
+    from tilth.apps.project import Project
+
+    with Bars() as bars:
+        run = Project(config, progress=bars).batches.fetch(folder, wait=wait)
+    _show_batch(run, as_json, f"next: tilth {run.step} import {folder}")
+
+
+@app.command("cancel", epilog=f"Example: tilth llm batch cancel {_FOLDER}")
+def cancel(folder: Folder, config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Stop an export at the provider. What was answered can still be fetched."""
+    from tilth.apps.project import Project
+
+    run = Project(config).batches.cancel(folder)
+    _show_batch(run, as_json, f"next: tilth llm batch fetch {folder} --wait, for what was answered before")
+
+
+def _export(step: "Step", config: Path, name: str | None, out: Path | None, as_json: bool) -> None:
+    from tilth.apps.project import Project
+
+    with Bars() as bars:
+        run = Project(config, progress=bars).batches.export(step, name, out)
+    if as_json:
+        print_json(run.to_json())
+    else:
+        _show_export(run)
+
+
+def _import(step: "Step", paths: list[Path], config: Path, export: Path | None, as_json: bool) -> None:
+    from tilth.apps.project import Project
+
+    with Bars() as bars:
+        runs = Project(config, progress=bars).batches.read(step, paths, export=export)
+    if as_json:
+        print_json([run.to_json() for run in runs])
+        return
+    columns = ["export", "requests", "answered", "of these new", "failed", "missing", "tokens", "cost"]
+    print_table("", columns, [_import_row(run) for run in runs])
+    for run in runs:
+        _say_import(run)
+
+
+def _import_row(run: "ImportRun") -> tuple[object, ...]:
+    read = run.imported
+    tokens = f"{read.prompt_tokens + read.completion_tokens:,}"
+    counts = (read.exported, read.answered, read.new, read.failed.total(), read.missing)
+    return (run.folder.name, *(f"{count:,}" for count in counts), tokens, money(run.cost_usd))
+
+
+def _say_import(run: "ImportRun") -> None:
+    for reason, count in run.imported.failed.most_common():
+        say(f"{run.llm}: {count:,} failed: {reason}")
+    for reason, count in run.imported.ignored.most_common():
+        say(f"{run.llm}: {count:,} lines not used: {reason}")
+    if run.problems is not None:
+        say(f"listed with file and line in {run.problems}")
+    if run.full_price:
+        note(f"[llm.{run.llm}.price] sets no batch_discount: answers are counted at the full price")
+    command = {"judge": "tilth judge run", "enrich": "tilth enrich attributes"}[run.step]
+    again = f"; `tilth {run.step} export` writes just these" if run.left else ""
+    say(f"{run.llm}: `{command}` would still ask {run.left:,}{again}")
+
+
+def _show_export(run: "ExportRun") -> None:
+    seen, manifest = run.exported.seen, run.exported.manifest
+    if manifest is None:
+        say(f"{run.llm}: nothing to export: all {seen.questions:,} questions are answered")
+        return
+    folder = run.exported.folder
+    rows = [(file.name, f"{file.requests:,}", f"{file.bytes / 1e6:.1f}") for file in manifest.files]
+    print_table("", ["file", "requests", "MB"], rows)
+    say(f"{run.llm}: {run.exported.requests:,} requests for '{run.model}' in {folder}")
+    say(f"left out: {seen.answered:,} that are answered, {seen.duplicates:,} that ask the same as another")
+    for large in manifest.too_large[:_LISTED]:
+        say(f"too large for any file: {', '.join(large.key)} ({large.bytes:,} bytes)")
+    if len(manifest.too_large) > _LISTED:
+        say(f"and {len(manifest.too_large) - _LISTED:,} more that are too large: see manifest.json")
+    say(f"next: tilth llm batch submit {folder}, or run the files elsewhere and import what comes out")
+
+
+def _show_batch(run: "BatchRun", as_json: bool, then: str | None) -> None:
+    if as_json:
+        print_json(run.to_json())
+        return
+    rows: list[tuple[object, ...]] = []
+    for file in run.state.files:
+        counts = file.counts
+        done = ("–", "–", "–") if counts is None else (counts.total, counts.completed, counts.failed)
+        rows.append((file.name, file.status or "not submitted", *done, len(file.fetched)))
+    print_table("", ["file", "status", "requests", "answered", "failed", "fetched"], rows, left=2)
+    for file in run.state.files:
+        if file.trouble is not None:
+            say(f"{file.name}: {file.trouble}")
+    if then:
+        say(then)
