@@ -15,6 +15,7 @@ from tilth.enrich import EnrichConfig, check_attributes
 from tilth.errors import ConfigError
 from tilth.judge.config import JudgeConfig
 from tilth.llm.config import LLMConfig
+from tilth.llm.store.config import StoreConfig
 from tilth.report.config import ReportConfig
 
 FILE_NAME = "tilth.toml"
@@ -37,6 +38,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     data: DataConfig
     project: ProjectConfig = ProjectConfig()
     llm: dict[str, LLMConfig] = {}
+    store: StoreConfig = StoreConfig()
     judge: JudgeConfig = JudgeConfig()
     enrich: EnrichConfig = EnrichConfig()
     distill: DistillConfig = DistillConfig()
