@@ -4,8 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DATA ?= ../shared/data
+PG_DIR ?= /tmp/tilth-postgres
+PG_PORT ?= 5433
 
-.PHONY: help install demo test test-all check lock bench clean
+.PHONY: help install demo test test-all check lock bench postgres postgres-stop clean
 
 help:  ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -33,6 +35,13 @@ test-all: check  ## Checks and all tests
 
 bench: $(STAMP)  ## Measure every number in docs/benchmarks.md (DATA=folder of the data sets)
 	$(BIN)/python -m benchmarks --data $(DATA)
+
+postgres:  ## Run a PostgreSQL on loopback (PG_DIR, PG_PORT), installing it if absent
+	sh scripts/postgres.sh install
+	sh scripts/postgres.sh start $(PG_DIR) $(PG_PORT)
+
+postgres-stop:  ## Stop it
+	sh scripts/postgres.sh stop $(PG_DIR)
 
 lock: $(STAMP)  ## Renew requirements.lock from pyproject.toml (needs uv)
 	sh scripts/lock.sh

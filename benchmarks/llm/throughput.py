@@ -42,7 +42,9 @@ def main() -> None:
     options = parser.parse_args()
     if options.part:
         part = {"ask": ask, "again": ask, "half": half}[options.part]
-        print(json.dumps(part(options.url, options.store, options.million if options.part == "half" else options.calls)))
+        print(
+            json.dumps(part(options.url, options.store, options.million if options.part == "half" else options.calls))
+        )
     else:
         compare(options)
 
@@ -65,7 +67,9 @@ def compare(options: argparse.Namespace) -> None:
             speed = found.get("requests_per_s")
             said = f"{speed:,.0f} requests/s, tilth {best[0] / speed:.1f} times" if speed else found["error"]
             print(f"{name:15s} {said}")
-        print(f"second pass, all from the store: {sorted(again)[len(again) // 2]:,.0f} answers/s (promised {PROMISED_CACHED:,})")
+        print(
+            f"second pass, all from the store: {sorted(again)[len(again) // 2]:,.0f} answers/s (promised {PROMISED_CACHED:,})"
+        )
         found = own("half", url, Path(folder) / "half.sqlite", options)
         print(
             f"{options.million:,} pairs planned, half of them answered already: {found['seconds']:.0f} s, "

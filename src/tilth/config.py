@@ -16,6 +16,7 @@ from tilth.enrich import EnrichConfig, check_attributes
 from tilth.errors import ConfigError
 from tilth.judge.config import JudgeConfig
 from tilth.llm.config import BudgetConfig, LLMConfig
+from tilth.llm.store.config import StoreConfig
 from tilth.report.config import ReportConfig
 
 FILE_NAME = "tilth.toml"
@@ -40,6 +41,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     llm: dict[str, LLMConfig] = {}
     budget: BudgetConfig = BudgetConfig()
     engine: EngineConfig = EngineConfig()
+    store: StoreConfig = StoreConfig()
     judge: JudgeConfig = JudgeConfig()
     enrich: EnrichConfig = EnrichConfig()
     distill: DistillConfig = DistillConfig()
@@ -124,10 +126,6 @@ def _refuse_dangling(path: Path, config: Config) -> None:
     try:
         check_attributes(config.enrich.context, "enrich.context")
         check_attributes(config.enrich.item, "enrich.item")
-    except ConfigError as exc:
-        raise ConfigError(f"{path}: {exc}") from exc
-    try:
-        check_engine(config.engine)
     except ConfigError as exc:
         raise ConfigError(f"{path}: {exc}") from exc
     try:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import typer
 
-from tilth.apps.cli import batch, check, demo, distill, enrich, filter, init, judge, report
+from tilth.apps.cli import batch, check, demo, distill, enrich, filter, init, judge, llm, report
 from tilth.apps.cli.console import fail
 from tilth.apps.cli.options import EXIT_CODES
 from tilth.errors import TilthError
@@ -32,9 +32,8 @@ judge.app.command("export", epilog=batch.EXAMPLES["judge export"])(batch.export_
 judge.app.command("import", epilog=batch.EXAMPLES["judge import"])(batch.import_judge)
 enrich.app.command("export", epilog=batch.EXAMPLES["enrich export"])(batch.export_enrich)
 enrich.app.command("import", epilog=batch.EXAMPLES["enrich import"])(batch.import_enrich)
-llm_app = typer.Typer(help="What the LLMs were asked and have answered.", no_args_is_help=True, rich_markup_mode=None)
-llm_app.add_typer(batch.app, name="batch")
-app.add_typer(llm_app, name="llm")
+llm.app.add_typer(batch.app, name="batch")
+app.add_typer(llm.app, name="llm")
 app.command("distill", epilog="Example: tilth distill --config my-project/tilth.toml")(distill.distill)
 app.command("filter", epilog="Example: tilth filter new_pairs.csv --out decisions.csv")(filter.filter_pairs)
 app.command("report", epilog="Example: tilth report --out report.html")(report.report)

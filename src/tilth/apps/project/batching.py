@@ -9,10 +9,11 @@ from typing import Literal
 from tilth.apps.project.awaiting import awaited
 from tilth.apps.project.batch_runs import BatchRun, ExportRun, ImportRun
 from tilth.apps.project.inputs import Inputs
-from tilth.apps.project.llms import api_key, asked_as, price_of, project_ledger, project_store
+from tilth.apps.project.llms import api_key, asked_as, price_of
 from tilth.apps.project.progress import Progress
 from tilth.apps.project.questions import questions_of
 from tilth.apps.project.reading import reader_name
+from tilth.apps.project.stores import project_ledger, project_store
 from tilth.errors import ConfigError, DataError
 from tilth.llm.batch import (
     BatchApi,
@@ -62,7 +63,7 @@ class Batches:
         name = self._llm_of(step, name)
         config = self._section(name)
         folder = out or self._next_folder(step, name)
-        with project_store(self._inputs.config, self._work) as store:
+        with project_store(self._inputs.config, base=self._inputs.base, work=self._work) as store:
             self._progress.start(f"{name} export", None)
             exported = write_requests(
                 questions_of(step, name, self._inputs),
@@ -87,7 +88,7 @@ class Batches:
             DataError: a file or folder cannot be used, or its results are not of the export.
         """
         runs: list[ImportRun] = []
-        with project_store(self._inputs.config, self._work) as store:
+        with project_store(self._inputs.config, base=self._inputs.base, work=self._work) as store:
             for folder, named in _by_export(paths, export).items():
                 runs.append(self._read_one(step, folder, named, store))
         return runs
@@ -153,7 +154,7 @@ class Batches:
         manifest = read_manifest(folder)
         name = self._checked(folder, manifest)
         config = self._inputs.config.llm[name]
-        with project_store(self._inputs.config, self._work) as store:
+        with project_store(self._inputs.config, base=self._inputs.base, work=self._work) as store:
             api = BatchApi(str(config.base_url), api_key=api_key(name, config), timeout_s=config.timeout_s)
             yield (
                 HostedBatches(

@@ -50,8 +50,8 @@ def judge_with(
         JudgeTask(name, inputs.rubric, shots_of(inputs)),
         name,
         config,
-        inputs.base,
-        work,
+        inputs.base.resolve(),
+        work.resolve(),
         (allowance or Allowance()).ledger,
     )
     engine = engine_of(config)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tilth.apps.project.stores import project_ledger, project_store
 from tilth.config import Config
 from tilth.data.files import resolve_path
 from tilth.errors import ConfigError
@@ -17,12 +18,9 @@ from tilth.llm import (
     HttpTransport,
     Ledger,
     Limiter,
-    Limits,
     Price,
     RecordedTransport,
-    Store,
     Transport,
-    open_store,
     read_recorded,
     recorded_endpoint,
 )
@@ -58,7 +56,7 @@ def open_llm(
     is_recorded = section.provider == "recorded"
     transport = _recorded(name, section, keys, base) if is_recorded else _http(name, section)
     ledgers = [] if is_recorded else [project_ledger(config), *([run] if run is not None else [])]
-    with project_store(config, work) as store:
+    with project_store(config, base=base, work=work) as store:
         client = Client(
             transport,
             store=store,
@@ -75,28 +73,6 @@ def asked_as(name: str, config: LLMConfig, base: Path) -> tuple[str, str, dict[s
     is_recorded = config.provider == "recorded"
     endpoint = recorded_endpoint(_path(config, base)) if is_recorded else str(config.base_url)
     return config.model or name, endpoint, {} if is_recorded else _sampling(config)
-
-
-def project_ledger(config: Config) -> Ledger:
-    """The account of all runs of a project."""
-    budget = config.budget
-    limits = Limits(budget.usd, budget.tokens, budget.requests)
-    return Ledger(f"project:{budget.ledger or config.project.name}", limits)
-
-
-@contextmanager
-def project_store(config: Config, work: Path) -> Generator[Store]:
-    """The store that a project's answers, claims and ledgers are in; claims of processes that died are closed first.
-
-    Raises:
-        CacheError: it cannot be used.
-    """
-    store = open_store(None, work)
-    try:
-        store.reap()
-        yield store
-    finally:
-        store.close()
 
 
 def _limiter(config: LLMConfig) -> Limiter:

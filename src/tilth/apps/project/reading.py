@@ -42,7 +42,14 @@ def read_side(
     entities = inputs.contexts if role == "context" else inputs.items
     schema = attributes_of(config.enrich, role)
     ledger = (allowance or Allowance()).ledger
-    job = AskJob(ReadTask(name, role, schema, config.enrich.max_chars), name, config, inputs.base, work, ledger)
+    job = AskJob(
+        ReadTask(name, role, schema, config.enrich.max_chars),
+        name,
+        config,
+        inputs.base.resolve(),
+        work.resolve(),
+        ledger,
+    )
     state, tally, parts = RunState.begin(work, f"enrich-{role}"), Tally(), [row_schema(schema).empty_table()]
     progress.start(f"{name} reads {role}s", len(entities))
     for table, took in ask(engine_of(config), job, _parts(entities), progress):

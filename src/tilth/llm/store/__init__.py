@@ -1,6 +1,7 @@
 """Answers, claims and ledgers, kept so that nothing is paid for twice."""
 
 from tilth.llm.store.memory import MemoryStore
+from tilth.llm.store.open import open_store
 from tilth.llm.store.owner import is_dead, new_owner
 from tilth.llm.store.postgres import PostgresStore
 from tilth.llm.store.sqlite import SqliteStore
@@ -37,4 +38,5 @@ __all__ = [
     "Summary",
     "is_dead",
     "new_owner",
+    "open_store",
 ]

@@ -36,6 +36,10 @@ class MemoryStore:
         self._held: dict[str, Held] = {}
         self._books: dict[str, Books] = {}
 
+    @property
+    def place(self) -> str:
+        return "memory"
+
     def get_many(self, fingerprints: Iterable[str]) -> dict[str, CachedAnswer]:
         with self._lock:
             return {one: self._answers[one] for one in fingerprints if one in self._answers}

@@ -66,6 +66,10 @@ class PostgresStore:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def place(self) -> str:
+        return self._link.place
+
     def get_many(self, fingerprints: Iterable[str]) -> dict[str, CachedAnswer]:
         wanted, found = list(fingerprints), dict[str, CachedAnswer]()
         for start in range(0, len(wanted), _CHUNK):

@@ -48,10 +48,7 @@ def to_line(answer: CachedAnswer) -> str:
         reply.cost_usd,
         answer.created_at,
     )
-    try:
-        return _encoder.encode(line).decode()
-    except UnicodeEncodeError:  # half of a surrogate pair, as of an emoji that was cut off: escapes can hold it
-        return json.dumps(msgspec.to_builtins(line))
+    return to_json(line)
 
 
 def from_lines(lines: str) -> list[CachedAnswer]:
@@ -123,7 +120,11 @@ _BooksRow = tuple[str, int, int, int, int, int, int, int, int, int]
 
 
 def to_json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
+    """JSON on one line. Half a surrogate pair, as of an emoji that was cut off, is escaped: UTF-8 cannot hold it."""
+    try:
+        return _encoder.encode(value).decode()
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(value))
 
 
 def claim_rows(claims: Iterable[Held]) -> list[tuple[Any, ...]]:

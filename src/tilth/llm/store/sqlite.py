@@ -69,6 +69,10 @@ class SqliteStore:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def place(self) -> str:
+        return str(self._path)
+
     def get_many(self, fingerprints: Iterable[str]) -> dict[str, CachedAnswer]:
         wanted, found = list(fingerprints), dict[str, CachedAnswer]()
         with self._reading():

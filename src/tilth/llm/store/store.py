@@ -129,6 +129,11 @@ class Store(Protocol):
     with a message that names it and says what to do.
     """
 
+    @property
+    def place(self) -> str:
+        """Where it is, as messages name it: a path, or a URL without its password."""
+        ...
+
     def get_many(self, fingerprints: Iterable[str]) -> dict[str, CachedAnswer]:
         """Those of the fingerprints that are known."""
         ...
