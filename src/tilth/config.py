@@ -18,6 +18,8 @@ from tilth.llm.config import LLMConfig
 from tilth.report.config import ReportConfig
 
 FILE_NAME = "tilth.toml"
+RESERVED = ("cascade", "aggregate-ds", "aggregate-gold")
+"""Names of sources that are made of other teachers."""
 
 
 class ProjectConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -115,6 +117,8 @@ def _refuse_dangling(path: Path, config: Config) -> None:
 
     for teacher in config.judge.teachers:
         need(teacher, "[judge] teachers")
+    for teacher in config.judge.cascade:
+        need(teacher, "[judge] cascade")
     need(config.enrich.llm, "[enrich] llm")
     for name, llm in config.llm.items():
         _refuse_incomplete(path, name, llm)
@@ -125,6 +129,7 @@ def _refuse_dangling(path: Path, config: Config) -> None:
         raise ConfigError(f"{path}: {exc}") from exc
     try:
         config.judge.comparison(config.project.seed)
+        config.judge.check_cascade()
     except ConfigError as exc:
         raise ConfigError(f"{path}: [judge] {exc}") from exc
 
@@ -168,3 +173,7 @@ def _refuse_incomplete(path: Path, name: str, llm: LLMConfig) -> None:
     for key in needed:
         if getattr(llm, key) is None:
             raise ConfigError(f"{path}: [llm.{name}]: provider '{llm.provider}' needs '{key}'")
+    if name in RESERVED:
+        raise ConfigError(
+            f"{path}: [llm.{name}]: the name is taken by a source that Tilth makes\n  hint: choose another"
+        )

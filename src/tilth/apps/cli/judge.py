@@ -1,17 +1,37 @@
-"""`tilth judge run` and `tilth judge compare`"""
+"""`tilth judge plan`, `tilth judge run` and `tilth judge compare`"""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tilth.apps.cli.console import figure, money, print_json, print_table, say
-from tilth.apps.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
+from tilth.apps.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, PilotSize
 from tilth.apps.cli.progress import Bars
 from tilth.apps.cli.show import show_comparison
+from tilth.apps.cli.show_cascade import show_cascade
+from tilth.apps.cli.show_plan import show_plans
+
+if TYPE_CHECKING:
+    from tilth.apps.project.results import JudgeRun
 
 app = typer.Typer(
     help="Label pairs with LLMs, and measure LLMs against gold.", no_args_is_help=True, rich_markup_mode=None
 )
+
+
+@app.command("plan", epilog="Examples: tilth judge plan;  tilth judge plan --pilot 50 --json")
+def plan(
+    config: ConfigPath = DEFAULT_CONFIG,
+    teacher: Annotated[list[str] | None, typer.Option(help="Only this [llm.NAME]; may be repeated.")] = None,
+    pilot: PilotSize = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a run would ask and take, with intervals, before it is paid for; shows one question as it is sent."""
+    from tilth.apps.project import Project
+
+    with Bars() as bars:
+        plans = Project(config, progress=bars).plan("judge", teachers=teacher, pilot=pilot)
+    show_plans(plans, as_json=as_json)
 
 
 @app.command("run", epilog="Example: tilth judge run --teacher frontier")
@@ -20,14 +40,23 @@ def run(
     teacher: Annotated[list[str] | None, typer.Option(help="Only this [llm.NAME]; may be repeated.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Label every pair with every teacher. What was answered before costs nothing again."""
+    """Label every pair with every teacher, and with the cascade where there is one. No answer is paid for twice."""
     from tilth.apps.project import Project
 
     with Bars() as bars:
-        runs = Project(config, progress=bars).judge(teacher)
+        project = Project(config, progress=bars)
+        runs = project.judge(teacher)
+        cascade = project.cascade() if project.config.judge.cascade and not teacher else None
     if as_json:
-        print_json([run.to_json() for run in runs])
+        print_json([run.to_json() for run in (*runs, *([cascade] if cascade else []))])
         return
+    if runs:
+        _show_runs(runs)
+    if cascade:
+        show_cascade(cascade)
+
+
+def _show_runs(runs: "list[JudgeRun]") -> None:
     columns = ["teacher", "pairs", "labelled", "failed", "calls", "cached", "tokens", "cost"]
     rows = [
         (

@@ -7,6 +7,7 @@ import typer
 
 ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The project's settings.", show_default=True)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for programs.")]
+PilotSize = Annotated[int, typer.Option("--pilot", min=0, help="Ask, and pay for, so many questions drawn at random.")]
 
 DEFAULT_CONFIG = Path("tilth.toml")
 EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 unusable data, 4 LLM, 5 artifact, 130 stopped."

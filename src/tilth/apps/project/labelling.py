@@ -19,12 +19,20 @@ from tilth.judge.rubric import Rubric
 from tilth.judge.run import Teacher, run
 from tilth.judge.shots import few_shots
 from tilth.llm import Answer, Tally
-from tilth.records import Attributes, Judgments, Role
+from tilth.records import Attributes, Judgments, Pairs, Role
 
 
-def judge_with(name: str, inputs: Inputs, work: Path, progress: Progress) -> JudgeRun:
-    """Label all pairs with the teacher called `name` and write `judgments/<name>.parquet`."""
-    pairs, rubric = inputs.pairs, inputs.rubric
+def judge_with(
+    name: str,
+    inputs: Inputs,
+    work: Path,
+    progress: Progress,
+    *,
+    pairs: Pairs | None = None,
+    file_name: str | None = None,
+) -> JudgeRun:
+    """Label `pairs` (all by default) with teacher `name`; writes `judgments/<file_name or name>.parquet`."""
+    pairs, rubric = inputs.pairs if pairs is None else pairs, inputs.rubric
     keys = ("context_id", "item_id")
     with open_llm(name, inputs.config.llm[name], keys, base=inputs.base, work=work) as llm:
         teacher = Teacher(name, llm.model, llm.endpoint, llm.sampling)
@@ -36,13 +44,13 @@ def judge_with(name: str, inputs: Inputs, work: Path, progress: Progress) -> Jud
             inputs.items,
             pairs,
             llm=llm.client,
-            shots=_shots(inputs),
+            shots=shots_of(inputs),
             on_answer=_teller(progress),
         )
         progress.finish()
     errors = labelled.judgments.table["error"].drop_null().to_pylist()
     _refuse_if_all_failed(name, errors, asked=len(pairs))
-    path = judgments_path(work, name)
+    path = judgments_path(work, file_name or name)
     write_parquet(labelled.judgments.table, path)
     result = _judge_run(name, inputs, labelled.judgments, labelled.tally, path)
     write_json(result.to_json(), path.with_suffix(".json"))
@@ -127,11 +135,14 @@ def gold_not_shown(inputs: Inputs) -> Judgments:
     gold = inputs.need_gold()
     if not inputs.config.judge.shots:
         return gold
-    shown = pc.is_in(gold.table["context_id"], value_set=pa.array(sorted(_parts(inputs, gold)[FEW_SHOT]), pa.string()))
+    shown = pc.is_in(
+        gold.table["context_id"], value_set=pa.array(sorted(parts_of(inputs, gold)[FEW_SHOT]), pa.string())
+    )
     return Judgments(gold.table.filter(pc.invert(shown)))
 
 
-def _parts(inputs: Inputs, gold: Judgments) -> Parts:
+def parts_of(inputs: Inputs, gold: Judgments) -> Parts:
+    """Which contexts of the gold are shown, calibrate, and test."""
     return gold_parts(gold, inputs.config.distill.shares.by_part(), seed=inputs.config.project.seed)
 
 
@@ -153,12 +164,13 @@ def _teller(progress: Progress) -> Callable[[Answer, Tally], None]:
     return lambda _answer, tally: progress.advance(cost_usd=known_cost(tally))
 
 
-def _shots(inputs: Inputs) -> tuple[tuple[str, str], ...]:
+def shots_of(inputs: Inputs) -> tuple[tuple[str, str], ...]:
+    """The examples that every question shows."""
     count = inputs.config.judge.shots
     if not count:
         return ()
     gold = inputs.need_gold()
-    parts = _parts(inputs, gold)
+    parts = parts_of(inputs, gold)
     return few_shots(inputs.rubric, gold, parts[FEW_SHOT], inputs.contexts, inputs.items, count=count)
 
 

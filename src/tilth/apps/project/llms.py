@@ -10,6 +10,7 @@ from typing import Any
 from tilth.data.files import resolve_path
 from tilth.errors import ConfigError
 from tilth.llm import (
+    AnswerCache,
     Client,
     FixedLimiter,
     HttpTransport,
@@ -33,6 +34,7 @@ class OpenLLM:
     model: str
     endpoint: str
     sampling: dict[str, Any]
+    cache: AnswerCache
 
 
 @contextmanager
@@ -52,11 +54,11 @@ def open_llm(name: str, config: LLMConfig, keys: tuple[str, ...], *, base: Path,
             transport,
             cache=cache,
             limiter=FixedLimiter(config.concurrency),
-            price=_price(config),
+            price=price_of(config),
             max_retries=config.max_retries,
         )
         endpoint = recorded_endpoint(_path(config, base)) if is_recorded else str(config.base_url)
-        yield OpenLLM(client, config.model or name, endpoint, {} if is_recorded else _sampling(config))
+        yield OpenLLM(client, config.model or name, endpoint, {} if is_recorded else _sampling(config), cache)
     finally:
         cache.close()
 
@@ -99,7 +101,8 @@ def _path(config: LLMConfig, base: Path) -> Path:
     return Path(resolve_path(str(config.path), base))
 
 
-def _price(config: LLMConfig) -> Price | None:
+def price_of(config: LLMConfig) -> Price | None:
+    """What the provider asks; None where `[llm.NAME.price]` does not say."""
     price = config.price
     return Price(price.input_per_mtok, price.output_per_mtok, price.currency, as_of=price.as_of) if price else None
 

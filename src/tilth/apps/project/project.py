@@ -1,9 +1,12 @@
 """The facade: one call per command."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
-from tilth.apps.project import distilling, filtering, labelling, reporting
+from tilth.apps.project import cascading, combining, distilling, filtering, labelling, planning, reporting
+from tilth.apps.project.cascading import CascadeRun
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.progress import Progress, Silent
 from tilth.apps.project.results import Check, Filtered, JudgeRun, ReadingRun
@@ -13,6 +16,7 @@ from tilth.data import write_json
 from tilth.distill import Summary
 from tilth.errors import ConfigError, DataError
 from tilth.judge import Comparison, compare
+from tilth.llm.plan import Plan
 from tilth.records import Role
 
 REJECTS_NAME = "rejects.csv"
@@ -73,15 +77,44 @@ class Project:
             LLMError: an endpoint refuses all calls.
         """
         names = list(teachers or self.config.judge.teachers)
-        if not names:
+        if not names and not self.config.judge.cascade:
             raise ConfigError('tilth.toml: [judge] teachers is empty\n  hint: teachers = ["name of an [llm.NAME]"]')
-        for name in names:
-            if name not in self.config.llm:
-                known = ", ".join(sorted(self.config.llm)) or "none"
-                raise ConfigError(f"tilth.toml: there is no [llm.{name}]\n  hint: defined: {known}")
+        planning.refuse_unknown(names, self.config)
         runs = [labelling.judge_with(name, self.inputs, self.work, self.progress) for name in names]
         self._write_rejects()
         return runs
+
+    def cascade(self) -> CascadeRun:
+        """Run the teachers of `[judge] cascade`: each next one labels only what the one before is unsure about.
+
+        Raises:
+            ConfigError: no cascade is configured.
+            DataError: a teacher gives no p and there is too little gold to calibrate it with.
+            LLMError: an endpoint refuses all calls.
+        """
+        if not self.config.judge.cascade:
+            raise ConfigError('tilth.toml: [judge] cascade is empty\n  hint: cascade = ["cheap", "strong"]')
+        run = cascading.run_cascade(self.inputs, self.work, self.progress)
+        self._write_rejects()
+        return run
+
+    def plan(
+        self, step: Literal["judge", "enrich"] = "judge", *, teachers: Sequence[str] | None = None, pilot: int = 0
+    ) -> list[Plan]:
+        """What a run of `step` would ask, and what it would take; `pilot` pays for so many answers of each plan.
+
+        `judge` has a plan for each of `teachers` (all configured ones by default), `enrich` one for each side.
+
+        Raises:
+            ConfigError: there is no such teacher, or nothing to plan.
+            LLMError: the endpoint refuses the pilot.
+        """
+        if step == "judge":
+            plans = planning.plan_judging(teachers, self.inputs, self.work, self.progress, pilot=pilot)
+        else:
+            plans = planning.plan_reading(self.inputs, self.work, self.progress, pilot=pilot)
+        self._write_rejects()
+        return plans
 
     def compare(self) -> Comparison:
         """Measure all labels (given ones, and those of teachers that have run) against gold.
@@ -92,11 +125,12 @@ class Project:
             DataError: there is no gold, or nothing to compare with it.
         """
         gold = labelling.gold_not_shown(self.inputs)
-        judgments = labelling.all_judgments(self.inputs, self.work)
+        judgments = combining.all_sources(self.inputs, self.work)
         if judgments is None:
             raise DataError("there are no judgments to compare", hint="run `tilth judge run` first")
         config = self.config.judge.comparison(self.config.project.seed)
         comparison = compare(config, gold, judgments, positive=self.inputs.rubric.positive)
+        comparison = replace(comparison, notes=(*comparison.notes, *combining.notes_on(judgments.sources)))
         write_json(comparison.to_json(), self.work / "compare.json")
         self._write_rejects()
         return comparison
