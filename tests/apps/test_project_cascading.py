@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from cli_helpers import tilth
 from tiny_project import put_project, question_of, truthful
+from tiny_world import is_bad, offered
 
 from tilth.apps.project import Project
 from tilth.errors import ConfigError, DataError
@@ -143,6 +144,25 @@ def test_nothing_is_escalated_where_the_share_is_none(tmp_path: Path) -> None:
         assert server.calls == 160
     assert [step.asked for step in run.steps] == [160, 0]
     assert run.last_alone_usd is None, "nothing is known of its price"
+
+
+def test_recorded_answers_can_be_the_cheap_teacher_and_what_is_missing_there_goes_on(tmp_path: Path) -> None:
+    """Each pair of the first 30 people was judged before, rightly and surely; the other 40 pairs are 0.25 of all."""
+    recorded = '[llm.cheap]\nprovider = "recorded"\npath = "said.csv"\ncontext_id = "person"\nitem_id = "job"\n'
+    judge = CASCADE.replace("0.3", "0.5") + "cascade_margin = 0.1\n"
+    with FakeLLMServer(answer) as server:
+        path = put_project(tmp_path / "p", recorded, section("strong", server), judge, SHARES, count=40)
+        lines = [
+            f"{person},{job},{is_bad((person, job)):d},{0.98 if is_bad((person, job)) else 0.02},"
+            for person, job in offered(30)
+        ]
+        (path.parent / "said.csv").write_text("\n".join(["person,job,grade,p,reasons", *lines]) + "\n")
+        run = Project(path).cascade()
+        assert server.calls == 40
+    assert [(step.asked, step.decided) for step in run.steps] == [(160, 120), (40, 40)]
+    rows = pq.read_table(run.path).to_pylist()
+    assert {row["teacher"] for row in rows if int(row["context_id"][1:]) >= 30} == {"strong"}
+    assert all(row["grade"] is not None for row in rows)
 
 
 @pytest.mark.parametrize(

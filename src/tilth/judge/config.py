@@ -17,7 +17,7 @@ class JudgeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """How many examples from the few-shot part of the gold each question shows."""
     cascade: list[str] = []
     """Two or more names of `[llm.NAME]`, cheapest first: each next one sees only what the one before is unsure of."""
-    cascade_share: float = 0.3
+    cascade_share: float = 0.4
     """At most this share of the pairs that a teacher of the cascade judged goes on to the next."""
     cascade_margin: float | None = None
     """Where given, only pairs whose label is right with a probability under 0.5 + this go on (0 to 0.5)."""

@@ -28,6 +28,9 @@ MIN_CHARS, MAX_CHARS = 3.0, 5.0
 GOLDEN = 0x9E3779B97F4A7C15
 """An odd number that spreads every bit upwards when multiplied (Knuth 1998, volume 3, section 6.4)."""
 
+COUNTS = ("requests", "distinct", "answered", "remaining", "characters", "sizes")
+"""What a plan takes from the survey as it is."""
+
 GetMany = Callable[[Iterable[str]], Mapping[str, CachedAnswer]]
 
 
@@ -155,22 +158,16 @@ def make_plan(
     seen = observe([*found.known, *found.pilot], get_many, price)
     totals = _rough(found, price, max_tokens) if not seen else _measured(found, seen, concurrency, confidence, seed)
     failed = sum(one.failed for one in seen)
-    share = wilson(failed, len(seen), confidence) if seen else None
     came = len(get_many([request.fingerprint for request in found.pilot]))
     return Plan(
         name=name,
         what=what,
-        requests=found.requests,
-        distinct=found.distinct,
-        answered=found.answered,
-        remaining=found.remaining,
-        characters=found.characters,
-        sizes=found.sizes,
+        **{count: getattr(found, count) for count in COUNTS},
         rough=not seen,
         observed=len(seen),
         observed_contexts=len({one.context for one in seen}),
         **vars(totals),
-        unparsable=Estimate(failed / len(seen), share.low, share.high) if share else None,
+        unparsable=_share(failed, len(seen), confidence),
         concurrency=concurrency,
         pilot_asked=len(found.pilot),
         pilot_lost=len(found.pilot) - came,
@@ -292,6 +289,11 @@ def _measured(found: Survey, seen: list[Observation], concurrency: int, confiden
         cost_usd=total("cost_usd", per_character=True),
         seconds=None if busy is None else Estimate(busy.value / lanes, busy.low / lanes, busy.high / lanes),
     )
+
+
+def _share(hits: int, n: int, confidence: float) -> Estimate | None:
+    interval = wilson(hits, n, confidence)
+    return Estimate(hits / n, interval.low, interval.high) if n else None
 
 
 def _shown(request: Request) -> dict[str, Any]:

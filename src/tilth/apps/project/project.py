@@ -62,7 +62,8 @@ class Project:
         warnings: list[str] = []
         if inputs.gold is None:
             warnings.append("no [data.gold]: nothing can be measured against people, and no threshold certified")
-        if not self.config.judge.teachers and inputs.given is None:
+        judge = self.config.judge
+        if not judge.teachers and not judge.cascade and inputs.given is None:
             warnings.append("no [judge] teachers and no [[data.judgments]]: there is nothing to learn from")
         _ = inputs.rubric
         path = self.work / REJECTS_NAME
