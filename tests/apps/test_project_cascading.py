@@ -186,6 +186,19 @@ def test_names_that_tilth_gives_are_taken(tmp_path: Path) -> None:
         cascade_in(tmp_path / "p", server, section("cascade", server))
 
 
+def test_labels_of_another_cascade_are_not_taken_for_those_of_this_one(tmp_path: Path) -> None:
+    with FakeLLMServer(answer) as server:
+        other = section("other", server)
+        project = cascade_in(tmp_path / "p", server, other)
+        project.cascade()
+        path = project.base / "tilth.toml"
+        path.write_text(path.read_text().replace('["cheap", "strong"]', '["cheap", "other"]'))
+        with pytest.raises(DataError, match=r"labels are of another cascade\n  hint: run `tilth judge run` again"):
+            Project(path).compare()
+        Project(path).cascade()
+        assert "model:cascade" in {score.source for score in Project(path).compare().table}
+
+
 AGGREGATES = '[judge]\nrubric = "bad-job-match"\nteachers = ["cheap", "strong", "other"]\nn_boot = 200\n'
 
 

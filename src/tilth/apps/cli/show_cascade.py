@@ -22,7 +22,7 @@ def show_cascade(run: "CascadeRun") -> None:
     say(f"cascade: {figure(100 * run.escalated, 1)} % of {run.pairs:,} pairs went on to {run.steps[1].teacher}")
     about = "about " if run.estimated and run.last_alone_usd is not None else ""
     say(
-        f"cascade: its labels cost {money(run.labels_cost_usd)}, {last} about all pairs {about}"
+        f"cascade: its labels cost {money(run.labels_cost_usd)}, {last} alone for all pairs {about}"
         f"{money(run.last_alone_usd)}; saved {about}{money(run.saved_usd)}"
     )
     if run.comparison is not None:

@@ -19,9 +19,12 @@ def show_plans(plans: "list[Plan]", *, as_json: bool) -> None:
     if as_json:
         print_json([plan.to_json() for plan in plans])
         return
+    # Teachers are asked the same; one question for each kind of thing asked about is enough.
+    shown: set[str] = set()
     for plan in plans:
-        if plan.example is not None:
+        if plan.example is not None and plan.what not in shown:
             _show_question(plan, plan.example)
+            shown.add(plan.what)
     columns = [
         "plan",
         "asks",
@@ -49,7 +52,7 @@ def _row(plan: "Plan") -> tuple[object, ...]:
         f"{plan.characters:,}",
         _tokens(plan.prompt_tokens),
         _tokens(plan.completion_tokens),
-        _ranged(plan.cost_usd, lambda dollars: f"${dollars:,.2f}"),
+        _ranged(plan.cost_usd, _dollars),
         _ranged(plan.seconds, _duration),
     )
 
@@ -103,6 +106,10 @@ def _ranged(estimate: "Estimate | None", form: Callable[[float], str]) -> str:
     return (
         f"{ends[0]} to {ends[1]}" if estimate.value != estimate.value else f"{form(estimate.value)} [{', '.join(ends)}]"
     )
+
+
+def _dollars(amount: float) -> str:
+    return f"${amount:,.2f}" if amount >= 10 else f"${amount:,.4f}"
 
 
 def _duration(seconds: float) -> str:

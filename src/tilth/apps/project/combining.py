@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tilth.apps.project import labelling
 from tilth.apps.project.inputs import Inputs
 from tilth.distill.parts import CALIBRATION
+from tilth.errors import DataError
 from tilth.judge.aggregate import SOURCES, by_dawid_skene, by_gold_weights, panel_of
 from tilth.judge.aligned import align_gold
 from tilth.judge.cascade import CASCADE_SOURCE
@@ -20,7 +22,7 @@ def all_sources(inputs: Inputs, work: Path) -> Judgments | None:
     """None where nothing has labelled anything yet.
 
     Raises:
-        DataError: labels were given under another rubric, or an aggregate lacks members or gold.
+        DataError: labels were given under another rubric or by another cascade, or an aggregate lacks members or gold.
     """
     found = [labelling.all_judgments(inputs, work), *_cascade(inputs, work)]
     judgments = _together([one for one in found if one is not None])
@@ -72,8 +74,12 @@ def _cascade(inputs: Inputs, work: Path) -> list[Judgments | None]:
     judge, rubric = inputs.config.judge, inputs.rubric
     if not judge.cascade:
         return []
+    made = labelling.stored_judgments(work, CASCADE_NAME, rubric)
+    if made is not None and set(pc.unique(made.table["teacher"]).to_pylist()) - set(judge.cascade):
+        path = labelling.judgments_path(work, CASCADE_NAME)
+        raise DataError("these labels are of another cascade", path=path, hint="run `tilth judge run` again")
     extra = [name for name in judge.cascade[:1] if name not in judge.teachers]
-    return [labelling.stored_judgments(work, name, rubric) for name in (*extra, CASCADE_NAME)]
+    return [made, *(labelling.stored_judgments(work, name, rubric) for name in extra)]
 
 
 def _together(parts: list[Judgments]) -> Judgments | None:
