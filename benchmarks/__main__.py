@@ -19,6 +19,8 @@ def main() -> int:
         ("jobboard_quality.py", []),
         ("home_depot_quality.py", [str(data / "home_depot")]),
         ("passages_quality.py", [str(data / "alaofi")]),
+        ("passages_aggregate.py", [str(data / "alaofi")]),
+        ("cascade.py", [str(data / "alaofi")]),
         ("filter_throughput.py", ["--data", str(data)]),
         ("student_speed.py", []),
     ]

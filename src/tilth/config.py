@@ -20,6 +20,8 @@ from tilth.llm.store.config import StoreConfig
 from tilth.report.config import ReportConfig
 
 FILE_NAME = "tilth.toml"
+RESERVED = ("cascade", "aggregate-ds", "aggregate-gold")
+"""Names of sources that are made of other teachers."""
 
 
 class ProjectConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -120,6 +122,8 @@ def _refuse_dangling(path: Path, config: Config) -> None:
 
     for teacher in config.judge.teachers:
         need(teacher, "[judge] teachers")
+    for teacher in config.judge.cascade:
+        need(teacher, "[judge] cascade")
     need(config.enrich.llm, "[enrich] llm")
     for name, llm in config.llm.items():
         _refuse_incomplete(path, name, llm)
@@ -134,6 +138,7 @@ def _refuse_dangling(path: Path, config: Config) -> None:
         raise ConfigError(f"{path}: {exc}") from exc
     try:
         config.judge.comparison(config.project.seed)
+        config.judge.check_cascade()
     except ConfigError as exc:
         raise ConfigError(f"{path}: [judge] {exc}") from exc
 
@@ -181,3 +186,7 @@ def _refuse_incomplete(path: Path, name: str, llm: LLMConfig) -> None:
     for key in needed:
         if getattr(llm, key) is None:
             raise ConfigError(f"{path}: [llm.{name}]: provider '{llm.provider}' needs '{key}'")
+    if name in RESERVED:
+        raise ConfigError(
+            f"{path}: [llm.{name}]: the name is taken by a source that Tilth makes\n  hint: choose another"
+        )

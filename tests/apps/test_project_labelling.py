@@ -128,9 +128,10 @@ def test_a_run_killed_midway_pays_for_no_answer_twice(tmp_path: Path) -> None:
         assert not (project.work / "judgments" / "t.parquet").exists()
         with SqliteStore(project.work / "answers.sqlite") as cache:
             kept = cache.count()
-        assert before - IN_FLIGHT <= kept < 160
+        # Lost is at most what was on the wire, and what arrived while the last commit ran.
+        assert before - 3 * IN_FLIGHT <= kept < 160
         run = project.judge()[0]
         assert (run.tally.calls, run.tally.cached, run.labelled) == (160 - kept, kept, 160)
-        assert server.calls <= 160 + IN_FLIGHT
+        assert server.calls <= 160 + 3 * IN_FLIGHT
         asked = [json.dumps(question_of(request), sort_keys=True) for request in server.requests]
     assert len(set(asked)) == 160

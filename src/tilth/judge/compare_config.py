@@ -8,6 +8,9 @@ from tilth.errors import ConfigError
 
 Metric = Literal["precision", "recall", "f1", "auroc", "kappa", "qwk"]
 
+Aggregate = Literal["dawid-skene", "gold-weights"]
+"""Ways to make one source of several."""
+
 METRICS: tuple[Metric, ...] = ("precision", "recall", "f1", "auroc", "kappa", "qwk")
 
 

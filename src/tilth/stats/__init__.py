@@ -4,6 +4,7 @@ from tilth.stats.agreement import cohen_kappa, confusion_counts, f1, precision, 
 from tilth.stats.bootstrap import ClusterBootstrap, percentile_interval
 from tilth.stats.calibration import ReliabilityBins, brier, expected_calibration_error, log_loss, reliability_bins
 from tilth.stats.certify import Certificate, GridPoint, certify, threshold_grid
+from tilth.stats.dawid_skene import DawidSkene, dawid_skene
 from tilth.stats.design import design_effect, effective_size
 from tilth.stats.intervals import Estimate, Interval, clopper_pearson, clopper_pearson_lower, wilson
 from tilth.stats.platt import Platt, fit_platt
@@ -15,16 +16,19 @@ from tilth.stats.ranking import (
     precision_recall_curve,
 )
 from tilth.stats.settle import labels_to_settle
+from tilth.stats.weighted_vote import WeightedVote, fit_weighted_vote, folds_of
 
 __all__ = [
     "Certificate",
     "ClusterBootstrap",
+    "DawidSkene",
     "Estimate",
     "GridPoint",
     "Interval",
     "Platt",
     "PrecisionRecallCurve",
     "ReliabilityBins",
+    "WeightedVote",
     "auroc",
     "auroc_replicates",
     "average_precision",
@@ -34,11 +38,14 @@ __all__ = [
     "clopper_pearson_lower",
     "cohen_kappa",
     "confusion_counts",
+    "dawid_skene",
     "design_effect",
     "effective_size",
     "expected_calibration_error",
     "f1",
     "fit_platt",
+    "fit_weighted_vote",
+    "folds_of",
     "labels_to_settle",
     "log_loss",
     "percentile_interval",

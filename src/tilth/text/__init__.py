@@ -3,6 +3,7 @@
 from tilth.text.ngrams import word_ngrams
 from tilth.text.normalize import fold, normalize
 from tilth.text.overlap import missing
+from tilth.text.printable import printable
 from tilth.text.stems import stem
 from tilth.text.tokens import head_length, is_code, is_number, tokens
 
@@ -13,6 +14,7 @@ __all__ = [
     "is_number",
     "missing",
     "normalize",
+    "printable",
     "stem",
     "tokens",
     "word_ngrams",

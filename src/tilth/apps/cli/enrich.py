@@ -1,4 +1,4 @@
-"""`tilth enrich attributes`"""
+"""`tilth enrich plan` and `tilth enrich attributes`"""
 
 from typing import TYPE_CHECKING
 
@@ -12,9 +12,11 @@ from tilth.apps.cli.options import (
     BudgetTokens,
     BudgetUsd,
     ConfigPath,
+    PilotSize,
     Resume,
 )
 from tilth.apps.cli.progress import Bars
+from tilth.apps.cli.show_plan import show_plans
 from tilth.apps.cli.stopped import leave_if_stopped
 
 if TYPE_CHECKING:
@@ -23,9 +25,14 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Fill in metadata that the catalog lacks.", no_args_is_help=True, rich_markup_mode=None)
 
 
-@app.callback()
-def group() -> None:
-    """Keeps `attributes` a subcommand while it is the only one."""
+@app.command("plan", epilog="Examples: tilth enrich plan;  tilth enrich plan --pilot 50 --json")
+def plan(config: ConfigPath = DEFAULT_CONFIG, pilot: PilotSize = 0, as_json: AsJson = False) -> None:
+    """Say what reading the attributes would ask and take, with intervals, before it is paid for."""
+    from tilth.apps.project import Project
+
+    with Bars() as bars:
+        plans = Project(config, progress=bars).plan("enrich", pilot=pilot)
+    show_plans(plans, as_json=as_json)
 
 
 @app.command("attributes", epilog="Example: tilth enrich attributes --config my-project/tilth.toml")

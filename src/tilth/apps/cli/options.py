@@ -7,6 +7,7 @@ import typer
 
 ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The project's settings.", show_default=True)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for programs.")]
+PilotSize = Annotated[int, typer.Option("--pilot", min=0, help="Ask, and pay for, so many questions drawn at random.")]
 
 BudgetUsd = Annotated[float | None, typer.Option(min=0, help="Spend at most so many dollars now, then stop cleanly.")]
 BudgetTokens = Annotated[int | None, typer.Option(min=0, help="Take at most so many tokens now.")]

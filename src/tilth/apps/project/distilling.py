@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import csv
 
-from tilth.apps.project import stored
+from tilth.apps.project import combining, stored
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.progress import Progress
 from tilth.data import write_json
@@ -45,10 +45,12 @@ def teacher_labels(inputs: Inputs, work: Path) -> Judgments:
     Raises:
         DataError: that source has labelled nothing yet.
     """
-    judgments = stored.all_judgments(inputs, work)
+    judgments = combining.all_sources(inputs, work)
     if judgments is None:
         raise DataError("there are no labels to learn from", hint="run `tilth judge run` first")
-    name = inputs.config.distill.teacher or next(iter(inputs.config.judge.teachers), judgments.sources[0])
+    judge = inputs.config.judge
+    first = "cascade" if judge.cascade and not judge.teachers else next(iter(judge.teachers), judgments.sources[0])
+    name = inputs.config.distill.teacher or first
     source = name if ":" in name else f"model:{name}"
     if source not in judgments.sources:
         known = ", ".join(judgments.sources)

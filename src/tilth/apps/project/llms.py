@@ -20,6 +20,7 @@ from tilth.llm import (
     Limiter,
     Price,
     RecordedTransport,
+    Store,
     Transport,
     read_recorded,
     recorded_endpoint,
@@ -35,6 +36,7 @@ class OpenLLM:
     model: str
     endpoint: str
     sampling: dict[str, Any]
+    store: Store
 
 
 @contextmanager
@@ -65,7 +67,7 @@ def open_llm(
             ledgers=ledgers,
             max_retries=section.max_retries,
         )
-        yield OpenLLM(client, *asked_as(name, section, base))
+        yield OpenLLM(client, *asked_as(name, section, base), store)
 
 
 def asked_as(name: str, config: LLMConfig, base: Path) -> tuple[str, str, dict[str, Any]]:

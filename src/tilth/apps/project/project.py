@@ -1,10 +1,23 @@
 """The facade: one call per command."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
-from tilth.apps.project import distilling, filtering, labelling, reading, reporting, stored
+from tilth.apps.project import (
+    cascading,
+    combining,
+    distilling,
+    filtering,
+    labelling,
+    planning,
+    reading,
+    reporting,
+    stored,
+)
 from tilth.apps.project.batching import Batches
+from tilth.apps.project.cascading import CascadeRun, UnfinishedCascade
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.progress import Progress, Silent
 from tilth.apps.project.results import Check, Filtered, JudgeRun, ReadingRun
@@ -17,6 +30,7 @@ from tilth.distill import Summary
 from tilth.errors import ConfigError, DataError
 from tilth.judge import Comparison, compare
 from tilth.llm import Limits
+from tilth.llm.plan import Plan
 from tilth.records import Role
 
 NO_LIMITS = Limits()
@@ -68,7 +82,8 @@ class Project:
         warnings: list[str] = []
         if inputs.gold is None:
             warnings.append("no [data.gold]: nothing can be measured against people, and no threshold certified")
-        if not self.config.judge.teachers and inputs.given is None:
+        judge = self.config.judge
+        if not judge.teachers and not judge.cascade and inputs.given is None:
             warnings.append("no [judge] teachers and no [[data.judgments]]: there is nothing to learn from")
         _ = inputs.rubric
         path = self.work / REJECTS_NAME
@@ -89,20 +104,51 @@ class Project:
             LLMError: an endpoint refuses all calls.
         """
         names = list(teachers or self.config.judge.teachers)
-        if not names:
+        if not names and not self.config.judge.cascade:
             raise ConfigError('tilth.toml: [judge] teachers is empty\n  hint: teachers = ["name of an [llm.NAME]"]')
-        for name in names:
-            if name not in self.config.llm:
-                known = ", ".join(sorted(self.config.llm)) or "none"
-                raise ConfigError(f"tilth.toml: there is no [llm.{name}]\n  hint: defined: {known}")
+        planning.refuse_unknown(names, self.config)
         if resume:
-            names = unfinished(self.work, "judge", names)
+            names = unfinished(self.work, "judge", names, or_none=bool(self.config.judge.cascade))
         allowance = Allowance(limits)
         runs = [
             labelling.judge_with(name, self.inputs, self.work, self.progress, allowance=allowance) for name in names
         ]
         self._write_rejects()
         return runs
+
+    def cascade(self, *, limits: Limits = NO_LIMITS) -> CascadeRun | UnfinishedCascade:
+        """Run the teachers of `[judge] cascade`: each next one labels only what the one before is unsure about.
+
+        `limits` as in `judge`; a cascade that they stop is unfinished, and takes up where it stopped when run again.
+
+        Raises:
+            ConfigError: no cascade is configured.
+            DataError: a teacher gives no p and there is too little gold to calibrate it with.
+            LLMError: an endpoint refuses all calls.
+        """
+        if not self.config.judge.cascade:
+            raise ConfigError('tilth.toml: [judge] cascade is empty\n  hint: cascade = ["cheap", "strong"]')
+        run = cascading.run_cascade(self.inputs, self.work, self.progress, Allowance(limits))
+        self._write_rejects()
+        return run
+
+    def plan(
+        self, step: Literal["judge", "enrich"] = "judge", *, teachers: Sequence[str] | None = None, pilot: int = 0
+    ) -> list[Plan]:
+        """What a run of `step` would ask, and what it would take; `pilot` pays for so many answers of each plan.
+
+        `judge` has a plan for each of `teachers` (all configured ones by default), `enrich` one for each side.
+
+        Raises:
+            ConfigError: there is no such teacher, or nothing to plan.
+            LLMError: the endpoint refuses the pilot.
+        """
+        if step == "judge":
+            plans = planning.plan_judging(teachers, self.inputs, self.work, self.progress, pilot=pilot)
+        else:
+            plans = planning.plan_reading(self.inputs, self.work, self.progress, pilot=pilot)
+        self._write_rejects()
+        return plans
 
     def compare(self) -> Comparison:
         """Measure all labels (given ones, and those of teachers that have run) against gold.
@@ -113,11 +159,12 @@ class Project:
             DataError: there is no gold, or nothing to compare with it.
         """
         gold = stored.gold_not_shown(self.inputs)
-        judgments = stored.all_judgments(self.inputs, self.work)
+        judgments = combining.all_sources(self.inputs, self.work)
         if judgments is None:
             raise DataError("there are no judgments to compare", hint="run `tilth judge run` first")
         config = self.config.judge.comparison(self.config.project.seed)
         comparison = compare(config, gold, judgments, positive=self.inputs.rubric.positive)
+        comparison = replace(comparison, notes=(*comparison.notes, *combining.notes_on(judgments.sources)))
         write_json(comparison.to_json(), self.work / "compare.json")
         self._write_rejects()
         return comparison

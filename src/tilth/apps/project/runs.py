@@ -33,14 +33,14 @@ class RunState:
         return stopped
 
 
-def unfinished(work: Path, step: str, names: Sequence[Name]) -> list[Name]:
+def unfinished(work: Path, step: str, names: Sequence[Name], *, or_none: bool = False) -> list[Name]:
     """Those whose last run was stopped, interrupted or killed.
 
     Raises:
-        ConfigError: none was.
+        ConfigError: none was, and not `or_none`.
     """
     found = [name for name in names if _is_unfinished(_path(work, f"{step}-{name}"))]
-    if not found:
+    if not found and not or_none:
         hint = "leave --resume out to run from the start; what was answered before is not asked again"
         raise ConfigError(
             f"there is nothing to take up: the last run reached its end, or none was begun\n  hint: {hint}"

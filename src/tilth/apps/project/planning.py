@@ -1,0 +1,158 @@
+"""What a step of a project would ask, and what it would take."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from tilth.apps.project import labelling, stored
+from tilth.apps.project.inputs import Inputs
+from tilth.apps.project.llms import OpenLLM, open_llm, price_of
+from tilth.apps.project.progress import Progress, known_cost
+from tilth.apps.project.reading import reader_name
+from tilth.config import Config
+from tilth.enrich import Reader
+from tilth.enrich.attributes import questions as entity_questions
+from tilth.errors import ConfigError
+from tilth.judge.run import Teacher
+from tilth.judge.run import questions as pair_questions
+from tilth.llm import Answer, Request, Tally, run_all
+from tilth.llm.plan import Plan, Survey, after_pilot, make_plan, survey
+from tilth.records import Pairs, Role
+
+CHUNK = 4096
+"""Pairs whose questions are made at a time."""
+
+Questions = Callable[[OpenLLM], Iterable[Request]]
+
+
+def plan_judging(
+    teachers: Sequence[str] | None, inputs: Inputs, work: Path, progress: Progress, *, pilot: int
+) -> list[Plan]:
+    """A plan for each teacher: those given, or all of `[judge] teachers` and `[judge] cascade`.
+
+    Raises:
+        ConfigError: there is none, or no section of that name.
+    """
+    judge = inputs.config.judge
+    names = list(dict.fromkeys(teachers or (*judge.teachers, *judge.cascade)))
+    if not names:
+        raise ConfigError('tilth.toml: [judge] teachers is empty\n  hint: teachers = ["name of an [llm.NAME]"]')
+    refuse_unknown(names, inputs.config)
+
+    def plan(name: str) -> Plan:
+        def ask(llm: OpenLLM) -> Iterator[Request]:
+            return _pair_requests(Teacher(name, llm.model, llm.endpoint, llm.sampling), inputs)
+
+        keys = ("context_id", "item_id")
+        return _plan(name, "pairs", keys, ask, inputs, work, progress, pilot, _cascade_notes(name, inputs.config))
+
+    return [plan(name) for name in names]
+
+
+def plan_reading(inputs: Inputs, work: Path, progress: Progress, *, pilot: int) -> list[Plan]:
+    """A plan for each side that `[enrich]` has attributes of.
+
+    Raises:
+        ConfigError: `[enrich]` names no llm, or no attributes.
+    """
+    config, name = inputs.config.enrich, reader_name(inputs)
+    sides: tuple[Role, Role] = ("context", "item")
+    wanted: list[Role] = [role for role in sides if stored.attributes_of(config, role)]
+    if not wanted:
+        hint = "list them under [enrich.context] and [enrich.item]"
+        raise ConfigError(f"tilth.toml: no attributes to read\n  hint: {hint}")
+
+    def plan(role: Role) -> Plan:
+        def ask(llm: OpenLLM) -> Iterable[Request]:
+            reader = Reader(name, llm.model, llm.endpoint, llm.sampling)
+            entities = inputs.contexts if role == "context" else inputs.items
+            return entity_questions(stored.attributes_of(config, role), reader, entities, config.max_chars)
+
+        key = "context_id" if role == "context" else "item_id"
+        return _plan(name, f"{role}s", (key,), ask, inputs, work, progress, pilot, ())
+
+    return [plan(role) for role in wanted]
+
+
+def refuse_unknown(names: Iterable[str], config: Config) -> None:
+    """Raises:
+    ConfigError: there is no `[llm.NAME]` for one of the names.
+    """
+    for name in names:
+        if name not in config.llm:
+            known = ", ".join(sorted(config.llm)) or "none"
+            raise ConfigError(f"tilth.toml: there is no [llm.{name}]\n  hint: defined: {known}")
+
+
+def _plan(
+    name: str,
+    what: str,
+    keys: tuple[str, ...],
+    ask: Questions,
+    inputs: Inputs,
+    work: Path,
+    progress: Progress,
+    pilot: int,
+    notes: tuple[str, ...],
+) -> Plan:
+    if pilot < 0:
+        raise ConfigError(f"--pilot is a number of answers to pay for, 0 or more, not {pilot}")
+    section, seed = inputs.config.llm[name], inputs.config.project.seed
+    # Without a pilot nothing is sent, so no key is needed.
+    opened = section if pilot else msgspec.structs.replace(section, api_key_env=None)
+    config = msgspec.structs.replace(inputs.config, llm={**inputs.config.llm, name: opened})
+    with open_llm(name, config, keys, base=inputs.base, work=work) as llm:
+        get_many = llm.store.get_many
+        found = survey(_watched(ask(llm), progress, f"{name}: planning {what}"), get_many, pilot=pilot, seed=seed)
+        spent = _ask_pilot(name, llm, found, progress)
+        return make_plan(
+            name,
+            what,
+            after_pilot(found, get_many),
+            get_many,
+            price=price_of(section),
+            concurrency=section.concurrency,
+            max_tokens=section.max_tokens,
+            pilot_cost_usd=spent,
+            notes=notes,
+            seed=seed,
+        )
+
+
+def _ask_pilot(name: str, llm: OpenLLM, found: Survey, progress: Progress) -> float | None:
+    """Pay for the pilot; returns what it cost, None where unknown or nothing was asked."""
+    if not found.pilot:
+        return None
+
+    def on_answer(_answer: Answer, tally: Tally) -> None:
+        progress.advance(cost_usd=known_cost(tally))
+
+    progress.start(f"{name}: pilot", len(found.pilot))
+    _, tally = run_all(llm.client, found.pilot, on_answer=on_answer)
+    progress.finish()
+    return known_cost(tally)
+
+
+def _pair_requests(teacher: Teacher, inputs: Inputs) -> Iterator[Request]:
+    """The questions of a run, made as they are looked at."""
+    shots, table = labelling.shots_of(inputs), inputs.pairs.table
+    for start in range(0, len(table), CHUNK):
+        pairs = Pairs(table.slice(start, CHUNK))
+        yield from pair_questions(inputs.rubric, teacher, inputs.contexts, inputs.items, pairs, shots)
+
+
+def _watched(requests: Iterable[Request], progress: Progress, what: str) -> Iterator[Request]:
+    progress.start(what, None)
+    for count, request in enumerate(requests, start=1):
+        if count % CHUNK == 0:
+            progress.advance(CHUNK)
+        yield request
+    progress.finish()
+
+
+def _cascade_notes(name: str, config: Config) -> tuple[str, ...]:
+    judge = config.judge
+    if name in judge.teachers or name not in judge.cascade[1:]:
+        return ()
+    return (f"in the cascade at most {judge.cascade_share ** judge.cascade.index(name):.1%} of these calls are made",)
