@@ -48,7 +48,7 @@ class Breaker:
         # A call that was sent before the trouble began says nothing about its end.
         if self.opened_at is None or permit.started < self.opened_at:
             return False
-        self.opened_at = self._probe = None
+        self.close()
         return True
 
     def bad(self, permit: Permit, now: float, asked_s: float = 0.0) -> bool:
@@ -66,6 +66,11 @@ class Breaker:
             return False
         self.opened_at, self._next_at = now, now + max(self._first_s, asked_s)
         return True
+
+    def close(self) -> None:
+        """Let calls through again."""
+        self.opened_at = self._probe = None
+        self._in_a_row = 0
 
     def forgotten(self, permit: Permit) -> None:
         """Nobody waits for this call any more: where it was the one to decide, another may."""

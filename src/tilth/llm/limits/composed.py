@@ -153,8 +153,9 @@ class AdaptiveLimiter:
     def _blame(self, permit: Permit, asked_s: float, now: float) -> None:
         """Find out what a refusal was for: too many at once, too fast, or neither."""
         learned = self._pace.learned
-        if learned.deaf and self._refused_share > self._borne_share:
-            learned.heed_again()
+        if learned.deaf and self._refused_share > self._borne_share:  # there is a limit beside the noise
+            self._refused_share = self._borne_share / 2
+            self._concurrency.refused(permit, now)
         if not learned.deaf and self._concurrency.too_many(permit):
             self._concurrency.refused(permit, now)
             learned.block.forgotten(permit)

@@ -16,11 +16,12 @@ _GUESS_GROWTH = 1.5
 _GUESS_STEP = 0.1  # of the time measured
 _PROBE = 1.05
 _PROBE_FIRST_S, _PROBE_LAST_S = 20.0, 1800.0
-_STRIKES = 6
+_STRIKES, _MOST_BLOCKS = 6, 100
 _FINE, _COARSE = 0.08, 0.3  # of a block's length passes between two tries for its end: while measuring, and later
 _DEAF_FIRST_S, _DEAF_LAST_S = 60.0, 3600.0
 _DEAF_THRESHOLD = 10
 _LONGEST_CYCLE_S = 120.0
+_LONGEST_BLOCK_S = 150.0
 
 
 class LearnedRate:
@@ -44,7 +45,7 @@ class LearnedRate:
         self._cycle_s, self._longest_shut_s = 1.0, 0.0
         self._due = math.inf
         self._felt = False
-        self._strikes = 0
+        self._strikes = self._opened = 0
         self._probe_s, self._deaf_s = _PROBE_FIRST_S, _DEAF_FIRST_S
 
     def started(self, permit: Permit) -> None:
@@ -65,6 +66,9 @@ class LearnedRate:
         """The server refused a call, and not for too many at once; whether that has opened a block."""
         self._counted -= permit.started >= self._counted_from
         opened = self.block.bad(permit, now, asked_s)
+        self._opened += opened
+        if self._opened > _MOST_BLOCKS:  # and still no two measurements alike
+            self._stop_heeding(now)
         if not opened or self.state in ("unknown", "guessed", "deaf"):
             return opened
         if self.state == "probing":
@@ -88,6 +92,10 @@ class LearnedRate:
             return
         end = (self.block.last_bad_start + permit.started) / 2
         seconds, counted, shut_s = end - self._counted_from, self._counted - 1, permit.started - opened_at
+        if shut_s > _LONGEST_BLOCK_S:  # an outage or a day's quota: nothing to go by slowly for
+            self._counted, self._counted_from = 1, permit.started
+            self._forget_rate("unknown")
+            return
         self._longest_shut_s = max(self._longest_shut_s, shut_s)
         # In a sliding window short blocks follow the pattern of calls a window ago; the long one marks a whole window.
         whole = shut_s >= 0.5 * self._longest_shut_s or seconds >= 3 * self._longest_shut_s
@@ -115,7 +123,7 @@ class LearnedRate:
         self._estimate = (rate + before) / 2 if alike else rate
         self.block.threshold = 1
         if alike:
-            self._strikes = 0
+            self._strikes = self._opened = 0
             self._keep(now)
         else:
             self.state, self.rate, self.block.growth = "guessed", _BELOW * rate, _FINE
@@ -150,18 +158,16 @@ class LearnedRate:
         """Whether refusals are not heeded at present, for they follow neither level nor rate."""
         return self.state == "deaf"
 
-    def heed_again(self) -> None:
-        """More calls are refused than when this ceased to heed it."""
-        self._forget_rate("unknown")
-
     def _stop_heeding(self, now: float) -> None:
         self._forget_rate("deaf")
+        self.block.close()
         self.block.threshold = _DEAF_THRESHOLD
         self._due = now + self._deaf_s
         self._deaf_s = min(4 * self._deaf_s, _DEAF_LAST_S)
 
     def _forget_rate(self, state: RateState) -> None:
-        self.state, self.rate, self._estimate, self._strikes = state, None, 0.0, 0
+        self.state, self.rate, self._estimate = state, None, 0.0
+        self._strikes = self._opened = 0
         self._longest_shut_s = 0.0
         self._due = math.inf
         self.block.threshold, self.block.growth = 1, _FINE
