@@ -201,3 +201,11 @@ def test_every_commented_option_of_the_template_loads_and_is_the_default(tmp_pat
     for name in ("temperature", "max_tokens", "concurrency", "timeout_s", "max_retries"):
         assert getattr(full.llm["teacher"], name) == getattr(plain.llm["teacher"], name)
     assert full.report.examples == plain.report.examples
+    assert full.engine.partition_rows == plain.engine.partition_rows
+
+
+def test_engine_settings_are_checked(tmp_path: Path) -> None:
+    path = tmp_path / "tilth.toml"
+    path.write_text(f'{DATA}\n[engine]\naddress = "auto"\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match=rf"^{re.escape(str(path))}: \[engine\] address is for a cluster"):
+        load_config(path)

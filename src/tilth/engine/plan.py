@@ -25,11 +25,11 @@ class Execution:
     """Carries out one window in a thread of its own, so that the caller's can be interrupted at any time."""
 
     def __init__(self, window: list[Partition], run: Run) -> None:
-        self._window, self._run = window, run
-        self._arrived: SimpleQueue[Finished | None] = SimpleQueue()
+        arrived: SimpleQueue[Finished | None] = SimpleQueue()
         pool = ThreadPoolExecutor(1, thread_name_prefix="tilth-plan")
-        self._ended: Future[None] = pool.submit(self._carry_out)
-        self._ended.add_done_callback(lambda _: self._arrived.put(None))
+        self._arrived = arrived
+        self._ended: Future[None] = pool.submit(_carry_out, window, run, arrived)
+        self._ended.add_done_callback(lambda _: arrived.put(None))
         pool.shutdown(wait=False)
 
     def next(self, timeout: float) -> Finished | None:
@@ -48,14 +48,15 @@ class Execution:
         """Until the plan has ended, however it does."""
         self._ended.exception()
 
-    def _carry_out(self) -> None:
-        import daft
 
-        frame = daft.from_arrow([_row(partition) for partition in self._window])
-        work = self._run.column(frame[_PLACE], frame[_ROWS]).alias(_RESULT)
-        for batch in frame.select(_PLACE, work).to_arrow_iter():
-            for place, result in zip(batch.column(_PLACE).to_pylist(), batch.column(_RESULT), strict=True):
-                self._arrived.put(Finished(place, unpack(result.as_buffer()) if result.is_valid else None))
+def _carry_out(window: list[Partition], run: Run, arrived: "SimpleQueue[Finished | None]") -> None:
+    import daft
+
+    frame = daft.from_arrow([_row(partition) for partition in window])
+    work = run.column(frame[_PLACE], frame[_ROWS]).alias(_RESULT)
+    for batch in frame.select(_PLACE, work).to_arrow_iter():
+        for place, result in zip(batch.column(_PLACE).to_pylist(), batch.column(_RESULT), strict=True):
+            arrived.put(Finished(place, unpack(result.as_buffer()) if result.is_valid else None))
 
 
 def _row(partition: Partition) -> pa.Table:
