@@ -68,7 +68,8 @@ def compare(options: argparse.Namespace) -> None:
             said = f"{speed:,.0f} requests/s, tilth {best[0] / speed:.1f} times" if speed else found["error"]
             print(f"{name:15s} {said}")
         print(
-            f"second pass, all from the store: {sorted(again)[len(again) // 2]:,.0f} answers/s (promised {PROMISED_CACHED:,})"
+            f"second pass, all from the store: {sorted(again)[len(again) // 2]:,.0f} answers/s "
+            f"(promised {PROMISED_CACHED:,})"
         )
         found = own("half", url, Path(folder) / "half.sqlite", options)
         print(

@@ -26,7 +26,7 @@ async def ask(transport: HttpTransport, limiter: AdaptiveLimiter) -> str:
 
 
 async def ask_for(base_url: str, seconds: float, clients: int = 30) -> AdaptiveLimiter:
-    transport, limiter = HttpTransport(base_url, api_key=None, concurrency=clients), AdaptiveLimiter(clients)
+    transport, limiter = HttpTransport(base_url, api_key=None), AdaptiveLimiter(clients)
     end = time.monotonic() + seconds
 
     async def client() -> None:

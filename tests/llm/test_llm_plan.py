@@ -128,7 +128,9 @@ def test_repairs_are_part_of_the_price_and_half_finished_ones_are_left_out() -> 
     assert seen == [], "no repair is in the store yet"
     for request, text in zip(requests[:2], (GOOD, BAD), strict=True):
         question = repair_request(request, reply(BAD), _reason(request))
-        cache.put_many([CachedAnswer(question.fingerprint, reply(text, tokens=60), datetime.datetime.now(datetime.UTC))])
+        cache.put_many(
+            [CachedAnswer(question.fingerprint, reply(text, tokens=60), datetime.datetime.now(datetime.UTC))]
+        )
     seen = observe(requests, cache.get_many, PRICE)
     assert [(one.prompt_tokens, one.completion_tokens, one.latency_s, one.failed) for one in seen] == [
         (85, 20, 4.0, False),

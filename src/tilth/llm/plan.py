@@ -299,7 +299,7 @@ def _share(hits: int, n: int, confidence: float) -> Estimate | None:
 def _shown(request: Request) -> dict[str, Any]:
     return {
         "model": request.model,
-        "messages": [asdict(message) for message in request.messages],
+        "messages": msgspec.to_builtins(request.messages),
         "schema": None if request.schema is None else msgspec.to_builtins(dict(request.schema)),
         "sampling": dict(request.sampling),
     }

@@ -21,7 +21,7 @@ from tilth.llm.prices import cost
 from tilth.llm.reply import Reply
 from tilth.llm.request import Request
 from tilth.llm.reserve import taken
-from tilth.llm.store import Amount, CachedAnswer, Claim, Claimed, Settlement
+from tilth.llm.store import BATCH_OWNER, Amount, CachedAnswer, Claim, Claimed, Settlement
 from tilth.llm.structured import compile_schema
 from tilth.llm.tally import Tally
 
@@ -34,6 +34,7 @@ _AHEAD = 32
 _TAKEN_POLL_S = 0.25
 _DRAIN_S = 5.0
 _BUDGET = "not asked: the budget is used up"
+_IN_BATCH = "not asked: a batch is asking it; `tilth llm batch fetch` and import bring the answer"
 
 
 class Run:
@@ -213,6 +214,8 @@ class Run:
                 ask.claimed = True
                 self._client.open_claims += 1
                 self._make_ready(ask)
+            case "taken" if (verdict.owner or "").startswith(BATCH_OWNER):
+                self._finish(ask, left=_IN_BATCH)
             case "taken":
                 self._delayed.add(ask)
                 asyncio.get_running_loop().call_later(_TAKEN_POLL_S, self._queue, ask)
@@ -246,7 +249,8 @@ class Run:
                 self._to_send.clear()
                 await self._to_send.wait()
             try:
-                permit = await self._client.limiter.acquire(self._ready[0].reserved.tokens)
+                expected = self._client.reserve.expected_tokens(self._ready[0].reserved)
+                permit = await self._client.limiter.acquire(expected)
             except EndpointDownError as exc:
                 self._stop(f"not asked: {exc}")
                 waiting = [*self._ready]
@@ -277,6 +281,7 @@ class Run:
             self._count_call(ask)
             reply = await self._client.transport.send(ask.current)
             tokens = (reply.usage.prompt_tokens or 0) + (reply.usage.completion_tokens or 0)
+            self._client.reserve.learn(ask.reserved, tokens)
             outcome = Outcome("ok", reply.latency_s, tokens or None, limits=reply.limits)
         except TransportError as exc:
             outcome = outcome_of(exc)

@@ -12,15 +12,13 @@ from tilth.llm.batch.disk import lines
 from tilth.llm.batch.manifest import RequestFile, read_ids
 from tilth.llm.prices import Price, cost
 from tilth.llm.reply import Usage
+from tilth.llm.reserve import most_prompt_tokens
 from tilth.llm.store import Amount, Claim, Ledger, Store
 
 LEASE_S = 25 * 3600.0
 """A batch has 24 hours; the hour on top is for fetching and reading its results."""
 
 _CHUNK = 500
-_PER_MESSAGE = 16  # tokens that chat templates put around a turn
-_PER_CALL = 64
-_SCHEMA_BYTES = 4  # some servers write the schema into the prompt, at times indented
 _AGAIN = "export again into another folder"
 _WHY = {
     "answered": f"have been answered since the export\n  hint: {_AGAIN}; they are left out there",
@@ -49,13 +47,12 @@ _LINE = msgspec.json.Decoder(_Line)
 
 
 def reservation(body: _Body, price: Price | None, discount: float) -> Amount:
-    """What a request may take at most, as for a call online.
-
-    A token stands for at least one byte, so a prompt has no more tokens than UTF-8 bytes; the answer has at most those
-    that the request allows.
-    """
-    said = sum(len(message.content.encode()) + _PER_MESSAGE for message in body.messages)
-    prompt = said + _SCHEMA_BYTES * len(bytes(body.response_format)) + _PER_CALL
+    """What a request may take at most, as for a call online."""
+    prompt = most_prompt_tokens(
+        said_bytes=sum(len(message.content.encode()) for message in body.messages),
+        messages=len(body.messages),
+        schema_chars=len(bytes(body.response_format)),
+    )
     allowed = body.max_completion_tokens or body.max_tokens or 0
     return Amount((cost(Usage(prompt, allowed), price) or 0.0) * discount, prompt + allowed, 1)
 

@@ -13,7 +13,7 @@ from tilth.llm.batch.manifest import Manifest, read_ids
 from tilth.llm.clock import Clock, SystemClock
 from tilth.llm.prices import Price, cost
 from tilth.llm.reply import Reply
-from tilth.llm.store import Amount, CachedAnswer, Settlement, Store
+from tilth.llm.store import BATCH_OWNER, Amount, CachedAnswer, Settlement, Store
 from tilth.llm.text import shorten
 
 _CHUNK = 500
@@ -24,7 +24,7 @@ OnProblem = Callable[[Problem], None]
 
 def owner_of(manifest: Manifest) -> str:
     """Under which name the requests of an export are claimed in the store."""
-    return f"batch:{manifest.export_id}"
+    return f"{BATCH_OWNER}{manifest.export_id}"
 
 
 def import_results(

@@ -2,7 +2,7 @@
 
 from tilth.llm.store.memory import MemoryStore
 from tilth.llm.store.open import open_store
-from tilth.llm.store.owner import is_dead, new_owner
+from tilth.llm.store.owner import BATCH_OWNER, is_dead, new_owner
 from tilth.llm.store.postgres import PostgresStore
 from tilth.llm.store.sqlite import SqliteStore
 from tilth.llm.store.store import (
@@ -21,6 +21,7 @@ from tilth.llm.store.store import (
 )
 
 __all__ = [
+    "BATCH_OWNER",
     "Account",
     "Amount",
     "CachedAnswer",

@@ -141,7 +141,7 @@ def decide(
             continue
         standing = decision.written.get(claim.fingerprint) or held.get(claim.fingerprint)
         if standing is not None and standing.owner != owner and standing.expires_at > now:
-            decision.verdicts.append(_TAKEN)
+            decision.verdicts.append(Claimed("taken", owner=standing.owner))
         elif standing is not None and standing.owner == owner:
             decision.written[claim.fingerprint] = standing._replace(expires_at=now + lease_s)
             decision.verdicts.append(_GRANTED)
@@ -150,7 +150,7 @@ def decide(
     return decision
 
 
-_GRANTED, _TAKEN, _OVER_BUDGET = Claimed("granted"), Claimed("taken"), Claimed("over_budget")
+_GRANTED, _OVER_BUDGET = Claimed("granted"), Claimed("over_budget")
 
 
 def _open(claim: Claim, expired: Held | None, new: Held, room: "_Room", decision: Decision) -> None:

@@ -7,6 +7,9 @@ from pathlib import Path
 
 _PROC = Path("/proc")
 
+BATCH_OWNER = "batch:"
+"""How the owner of a hosted batch's claims begins: what it holds is answered within hours, not seconds."""
+
 
 def new_owner() -> str:
     """`host:pid:starttime:random`, for one run in this process. `host` also tells containers of one name apart."""

@@ -78,10 +78,11 @@ ClaimState = Literal["granted", "answered", "taken", "over_budget"]
 
 
 class Claimed(msgspec.Struct, frozen=True):
-    """The answer to a claim; `answer` is there exactly where `state` is `answered`."""
+    """The answer to a claim; `answer` is there exactly where `state` is `answered`, `owner` where it is `taken`."""
 
     state: ClaimState
     answer: CachedAnswer | None = None
+    owner: str | None = None
 
 
 class Settlement(msgspec.Struct, frozen=True):
