@@ -106,7 +106,7 @@ def server(options: str) -> Iterator[str]:
 async def drive(base_url: str, seconds: float) -> Seen:
     """Ask without pause for so many seconds."""
     transport, limiter, seen = (
-        HttpTransport(base_url, api_key=None, concurrency=CLIENTS),
+        HttpTransport(base_url, api_key=None),
         AdaptiveLimiter(CLIENTS),
         Seen(),
     )

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -106,4 +105,4 @@ def adaptive(most: int = 256, **options) -> AdaptiveLimiter:
     return AdaptiveLimiter(most, clock=VirtualClock(), **options)
 
 
-__all__ = ["Course", "SimulatedServer", "adaptive", "deque", "drive", "noisy"]
+__all__ = ["Course", "SimulatedServer", "adaptive", "drive", "noisy"]

@@ -14,6 +14,7 @@ from tilth.llm.limits.snapshot import Snapshot
 _RETRY_AFTER_CAP_S = 120.0
 _IDLE_S = 1.0
 _SMOOTHING = 0.02
+_RARE = 0.25
 
 
 class AdaptiveLimiter:
@@ -161,7 +162,8 @@ class AdaptiveLimiter:
             learned.block.forgotten(permit)
             self._rest_until = max(self._rest_until, now + asked_s)
             return
-        was_deaf, opened = learned.deaf, learned.refused(permit, now, asked_s)
+        rare = self._refused_share < _RARE
+        was_deaf, opened = learned.deaf, learned.refused(permit, now, asked_s, rare=rare)
         if learned.deaf and not was_deaf:
             self._borne_share = 2 * self._refused_share + 0.05
             self._concurrency.ignore_refusals(now)

@@ -62,12 +62,15 @@ class LearnedRate:
         """There was nothing to send for so long."""
         self._counted_from += seconds
 
-    def refused(self, permit: Permit, now: float, asked_s: float) -> bool:
-        """The server refused a call, and not for too many at once; whether that has opened a block."""
+    def refused(self, permit: Permit, now: float, asked_s: float, *, rare: bool) -> bool:
+        """The server refused a call, and not for too many at once; whether that has opened a block.
+
+        Only refusals that are `rare` may be found to follow no rate.
+        """
         self._counted -= permit.started >= self._counted_from
         opened = self.block.bad(permit, now, asked_s)
         self._opened += opened
-        if self._opened > _MOST_BLOCKS:  # and still no two measurements alike
+        if rare and self._opened > _MOST_BLOCKS:  # and still no two measurements alike
             self._stop_heeding(now)
         if not opened or self.state in ("unknown", "guessed", "deaf"):
             return opened
@@ -79,7 +82,7 @@ class LearnedRate:
         else:
             self._strikes += 1
             self._estimate *= 0.95
-            if self._strikes > _STRIKES:
+            if rare and self._strikes > _STRIKES:
                 self._stop_heeding(now)
                 return opened
         self._keep(now)

@@ -9,7 +9,7 @@ from tilth.errors import EndpointDownError
 from tilth.llm.clock import Clock
 from tilth.llm.limits.limiter import Permit
 
-_SHORTEST_S = 0.001  # a timer costs more than a call: what is due within a millisecond starts with one
+_SHORTEST_S = 0.004  # a timer costs more than a call: what is due within these seconds starts with one
 
 
 class Line:
