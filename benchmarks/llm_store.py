@@ -3,7 +3,7 @@
     python benchmarks/llm_store.py [--answers 100000] [--calls 10000] [--postgres URL]
 
 Each store is filled with answers, looks all of them up in chunks of 1,000, and claims and settles calls in batches of
-50 under two ledgers, every commit synced. Peer in the same run: an answer cache as one would write it, a table in SQLite
+50 under two ledgers, every commit synced. Peer in the same run: an answer cache as one would write it: a SQLite table
 with one answer a transaction and look-ups of 500 marks, synced alike. It claims nothing and charges nothing.
 PostgreSQL: the server at --postgres, or a cluster of its own if one is installed, else it is left out.
 """

@@ -1,6 +1,7 @@
 """Room on the disk that is held back, so that what was paid for can be kept when the disk is full."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 SIZE = 4 * 1024 * 1024
@@ -29,10 +30,7 @@ class Ballast:
     def is_there(self) -> bool:
         return self.path.exists()
 
-    def drop(self) -> bool:
-        """Give the room free; whether there was any."""
-        try:
+    def drop(self) -> None:
+        """Give the room free."""
+        with suppress(OSError):
             self.path.unlink()
-        except OSError:
-            return False
-        return True

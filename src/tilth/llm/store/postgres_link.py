@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from tilth.errors import CacheError, ConfigError, MissingExtraError
 
@@ -145,5 +145,5 @@ def _without_password(url: str) -> tuple[str, list[str]]:
     if parts is None or parts.scheme not in ("postgresql", "postgres"):
         raise ConfigError("the store's URL cannot be read\n  hint: postgresql://user:password@host:5432/database")
     user = f"{parts.username}@" if parts.username else ""
-    secret = parts.password or ""
-    return f"postgresql://{user}{host}{parts.path}", sorted({secret, unquote(secret)} - {""}, key=len, reverse=True)
+    secrets = {parts.password or "", unquote(parts.password or ""), *parse_qs(parts.query).get("password", [])}
+    return f"postgresql://{user}{host}{parts.path}", sorted(secrets - {""}, key=len, reverse=True)

@@ -192,8 +192,9 @@ class SqliteStore:
         try:
             self._write_answers(answers, close)
         except CacheError as exc:
-            if not (isinstance(exc.__cause__, sqlite3.Error) and is_full(exc.__cause__) and self._ballast.drop()):
+            if not (isinstance(exc.__cause__, sqlite3.Error) and is_full(exc.__cause__)):
                 raise
+            self._ballast.drop()  # or another process did so just now
             self._write_answers(answers, close)
 
     def _write_answers(self, answers: str, close: Callable[[], None]) -> None:
