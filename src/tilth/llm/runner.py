@@ -30,7 +30,7 @@ OnAnswer = Callable[[Answer, Tally], None]
 WINDOW = 2048
 """Requests taken ahead of their answers."""
 _CHUNK = 1000
-_AHEAD = 32
+_AHEAD = 64
 _TAKEN_POLL_S = 0.25
 _DRAIN_S = 5.0
 _BUDGET = "not asked: the budget is used up"
@@ -259,7 +259,7 @@ class Run:
                     self._make_ready(ask)
                 continue
             ask = self._ready.popleft()
-            if self._todo and len(self._ready) < self._ahead() // 2:
+            if self._todo and len(self._ready) < self._ahead() * 3 // 4:
                 self._to_claim.set()
             self._start(self._send(ask, permit), self._calls)
 

@@ -1,6 +1,6 @@
 """How fast answers are looked up, claimed and settled in the stores on disk.
 
-    python benchmarks/llm_store.py [--answers 100000] [--calls 10000] [--postgres URL]
+    python benchmarks/llm/store.py [--answers 100000] [--calls 10000] [--postgres URL]
 
 Each store is filled with answers, looks all of them up in chunks of 1,000, and claims and settles calls in batches of
 50 under two ledgers, every commit synced. Peer in the same run: an answer cache as one would write it: a SQLite table

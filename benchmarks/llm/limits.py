@@ -1,6 +1,6 @@
 """What the adaptive limiter finds of limits that a server does not tell, over a real socket.
 
-    python benchmarks/llm_limits.py [--long] [--only NAME]
+    python benchmarks/llm/limits.py [--long] [--only NAME]
 
 The server is `python -m tilth.testing.server` in a process of its own; the driver is the smallest there can be:
 acquire, send, release. `best` is what the server's limit allows; promised are a level or rate within 10 % of it and
