@@ -5,6 +5,7 @@ from tilth.stats.bootstrap import ClusterBootstrap, percentile_interval
 from tilth.stats.calibration import ReliabilityBins, brier, expected_calibration_error, log_loss, reliability_bins
 from tilth.stats.certify import Certificate, GridPoint, certify, threshold_grid
 from tilth.stats.design import design_effect, effective_size
+from tilth.stats.drift import psi
 from tilth.stats.intervals import Estimate, Interval, clopper_pearson, clopper_pearson_lower, wilson
 from tilth.stats.platt import Platt, fit_platt
 from tilth.stats.ranking import (
@@ -44,6 +45,7 @@ __all__ = [
     "percentile_interval",
     "precision",
     "precision_recall_curve",
+    "psi",
     "quadratic_weighted_kappa",
     "recall",
     "reliability_bins",

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from tilth.apps.project import distilling, filtering, labelling, reporting
+from tilth.apps.project import distilling, filtering, indexing, labelling, reporting
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.progress import Progress, Silent
-from tilth.apps.project.results import Check, Filtered, JudgeRun, ReadingRun
+from tilth.apps.project.results import Check, Filtered, Indexed, JudgeRun, ReadingRun
 from tilth.artifacts import Filter
 from tilth.config import FILE_NAME, Config, load_config
 from tilth.data import write_json
@@ -150,6 +150,17 @@ class Project:
         write_json(filtered.to_json(), self.work / "filter.json")
         self._write_rejects()
         return filtered
+
+    def index(self) -> Indexed:
+        """Prepare the contexts and items that the files hold now for `tilth serve`; the student stays as it is.
+
+        Raises:
+            ArtifactError: there is no student yet, or its folder cannot be written.
+            DataError: a file cannot be used.
+        """
+        indexed = indexing.index_entities(self.student(), self.inputs, self.work, self.student_folder)
+        self._write_rejects()
+        return indexed
 
     def report(self, out: Path | None = None) -> Path:
         """Write one HTML page with everything measured so far, and return its path.
