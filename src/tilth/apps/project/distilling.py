@@ -18,7 +18,7 @@ SUMMARY_NAME = "distill.json"
 
 
 def distill_project(inputs: Inputs, work: Path, folder: Path, progress: Progress) -> Summary:
-    """Distill, and write `distill.json` and the student's folder: with model card, pairs to label next, entity store."""
+    """Distill, and write `distill.json` and the student's folder, in it model card, pairs to label and entity store."""
     config = inputs.config
     teacher, material = teacher_labels(inputs, work), material_of(inputs, work)
 

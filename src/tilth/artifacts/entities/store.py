@@ -112,11 +112,11 @@ def _write_side(folder: Path, side: PreparedSide) -> None:
     _write_table(folder / "entities.arrow", side.entities.table)
     if side.attributes is not None:
         _write_table(folder / "attributes.arrow", side.attributes)
-    index = IdIndex.of(side.entities.table["id"])
+    index = IdIndex.of(side.entities.table["id"].to_pylist())
     outline: dict[str, Any] = {
         "role": side.entities.role,
         "attributes": side.attributes is not None,
-        "index": pack((index.hashes, index.rows), folder, "index"),
+        "index": pack((index.hashes, index.rows, index.ends, index.letters), folder, "index"),
         "prepared": {name: pack(getattr(side, name), folder, name) for name in _PACKED},
     }
     (folder / "side.json").write_bytes(msgspec.json.encode(outline))
@@ -127,14 +127,14 @@ def _read_side(folder: Path) -> StoredSide:
     try:
         outline = msgspec.json.decode(path.read_bytes())
         table = _read_table(folder / "entities.arrow")
-        hashes, rows = unpack(outline["index"], folder)
+        index = IdIndex(*unpack(outline["index"], folder))
         parts = {name: unpack(outline["prepared"][name], folder) for name in _PACKED}
         role: Role = msgspec.convert(outline["role"], Role)
         attributes = _read_table(folder / "attributes.arrow") if outline["attributes"] else None
     except (OSError, KeyError, TypeError, ValueError, pa.ArrowException, msgspec.MsgspecError) as exc:
         raise ArtifactError(f"{path}: is damaged: {exc}\n  hint: run `tilth serve index` again") from exc
     prepared = PreparedSide(entities=Entities(role, table), attributes=attributes, **parts)
-    return StoredSide(prepared, IdIndex(hashes, rows, table["id"]))
+    return StoredSide(prepared, index)
 
 
 def _write_table(path: Path, table: pa.Table) -> None:
