@@ -11,6 +11,7 @@ TilthError
 │   └── CacheError         the answer cache cannot be read or written
 ├── AnswerError            a model's answer is not usable (in `tilth.llm`; becomes a failed answer, never leaves a run)
 ├── ArtifactError          an artifact is missing, damaged, or made by another version
+├── ServiceError           a running server cannot be reached, refuses a request, or does not react
 └── MissingExtraError      an optional part is not installed
 """
 
@@ -103,6 +104,17 @@ class ArtifactError(TilthError):
     """An artifact is missing, damaged, or was made by a version this one cannot read."""
 
     exit_code = 5
+
+
+class ServiceError(TilthError):
+    """A running server cannot be reached, refuses a request, or does not react.
+
+    `status` is the HTTP status or None where there was no reply, `kind` the reply's type of error or None.
+    """
+
+    def __init__(self, message: str, *, status: int | None = None, kind: str | None = None) -> None:
+        super().__init__(message)
+        self.status, self.kind = status, kind
 
 
 class MissingExtraError(TilthError):

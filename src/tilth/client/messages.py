@@ -59,7 +59,7 @@ class BatchRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     requests: Annotated[list[FilterRequest], Meta(max_length=MAX_BATCH)]
 
 
-class Score(msgspec.Struct, frozen=True, omit_defaults=True):
+class Score(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """`p` is the calibrated probability of being bad, null where `status` says why there is none."""
 
     id: str | None
@@ -68,7 +68,7 @@ class Score(msgspec.Struct, frozen=True, omit_defaults=True):
     reasons: list[str] = []
 
 
-class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
+class Decision(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """`guard` says what kept a candidate that the filter would have dropped."""
 
     id: str | None
@@ -90,7 +90,7 @@ class Counts(msgspec.Struct, frozen=True):
 
 
 class Versions(msgspec.Struct, frozen=True):
-    """Which student, threshold (with its calibration) and entities answered. Without a `threshold_p` nothing is dropped."""
+    """Which student, threshold and entities answered. Without a `threshold_p` nothing is dropped."""
 
     artifact: str
     threshold: str

@@ -2,6 +2,7 @@
 
 import re
 
+from litestar.exceptions import HTTPException
 from msgspec import ValidationError
 
 from tilth.client.messages import ErrorReply, Problem
@@ -26,3 +27,15 @@ def invalid(exc: ValidationError) -> RequestError:
     if unknown:
         field = f"{field}.{unknown.group(1)}" if field else unknown.group(1)
     return RequestError(422, "invalid_request", text, field)
+
+
+def from_http(exc: HTTPException) -> RequestError:
+    """What the framework refuses, in our shape."""
+    kinds = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+    messages = {
+        404: "there is nothing here; GET /docs lists what there is",
+        405: "this method is not allowed here; GET /docs lists what is",
+        413: "the body is larger than [serve] max_body_kb allows",
+    }
+    status = exc.status_code
+    return RequestError(status, kinds.get(status, "bad_request"), messages.get(status, exc.detail))
