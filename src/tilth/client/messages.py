@@ -16,7 +16,8 @@ Value = Annotated[str, Meta(max_length=MAX_TITLE)]
 Number = Annotated[float, Meta(ge=-1e15, le=1e15)]
 Attribute = bool | Number | Value | Annotated[list[Value], Meta(max_length=MAX_VALUES)] | None
 Reasons = Literal["none", "short", "full"]
-Status = Literal["scored", "unknown_context", "unknown_item", "deadline"]
+Status = Literal["scored", "unknown_context", "unknown_item", "deadline", "unreachable"]
+"""`unreachable` is said by a client that fails open, never by a server."""
 Guard = Literal["shadow", "holdout", "max_removed", "min_kept"]
 Mode = Literal["filter", "shadow", "holdout"]
 

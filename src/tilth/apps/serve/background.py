@@ -4,8 +4,7 @@ import threading
 from collections import deque
 from typing import Generic, Protocol, TypeVar
 
-Entry = TypeVar("Entry", contravariant=True)
-Taken = TypeVar("Taken")
+Entry = TypeVar("Entry")
 
 EVERY_S = 0.2
 
@@ -22,20 +21,20 @@ class Sink(Protocol[Entry]):
     def close(self) -> None: ...
 
 
-class Background(Generic[Taken]):
+class Background(Generic[Entry]):
     """Hands entries to a sink from a thread of its own, five times a second. A full queue drops and counts, it never
     waits: a disk that is slow or full costs log entries and not answers.
     """
 
-    def __init__(self, sink: Sink[Taken], size: int) -> None:
+    def __init__(self, sink: Sink[Entry], size: int) -> None:
         self.dropped = 0
         self._sink, self._size = sink, size
-        self._waiting: deque[Taken] = deque()
+        self._waiting: deque[Entry] = deque()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=type(sink).__name__, daemon=True)
         self._thread.start()
 
-    def put(self, entry: Taken) -> None:
+    def put(self, entry: Entry) -> None:
         if len(self._waiting) >= self._size:
             self.dropped += 1
         else:

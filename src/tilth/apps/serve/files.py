@@ -26,10 +26,9 @@ class RotatedParquet:
         self._path, self._rows, self._since, self._count = folder, 0, 0.0, 0
 
     def write(self, table: pa.Table) -> None:
-        if self._writer is None:
-            self._open()
+        writer = self._open() if self._writer is None else self._writer
         try:
-            self._writer.write_table(table)
+            writer.write_table(table)
         except OSError:
             self._writer = None  # the file is broken; the next rows go into another one
             raise
@@ -50,13 +49,14 @@ class RotatedParquet:
         self._path.rename(self._path.with_suffix(""))
         self._make_room()
 
-    def _open(self) -> None:
+    def _open(self) -> Any:
         self._folder.mkdir(parents=True, exist_ok=True)
         now = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%S")
         self._count += 1
         self._path = self._folder / f"{now}-{os.getpid()}-{self._count}.parquet{PART}"
         self._writer = parquet.ParquetWriter(self._path, self._schema, compression="zstd")
         self._rows, self._since = 0, time.monotonic()
+        return self._writer
 
     def _make_room(self) -> None:
         found = sorted(self._folder.glob("*.parquet"))

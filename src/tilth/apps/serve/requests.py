@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -18,7 +18,7 @@ _PLAIN_ID = re.compile(r"[\x21-\x7e]{1,128}")
 Asked = TypeVar("Asked", FilterRequest, ScoreRequest, BatchRequest)
 Headers = Mapping[str, str]
 
-_DECODERS = {kind: msgspec.json.Decoder(kind) for kind in (FilterRequest, ScoreRequest, BatchRequest)}
+_DECODERS: dict[type, Any] = {kind: msgspec.json.Decoder(kind) for kind in (FilterRequest, ScoreRequest, BatchRequest)}
 
 
 def request_id(headers: Headers, fresh: str) -> str:

@@ -42,10 +42,9 @@ class IdIndex:
         hashes = _hashed(encoded)
         near = np.minimum(np.searchsorted(self.hashes, hashes), len(self) - 1)
         rows = self.rows[near]
-        letters = memoryview(self.letters)
         spans = zip(encoded, rows.tolist(), self.ends[rows].tolist(), self.ends[rows + 1].tolist(), strict=True)
         for place, (asked, row, first, last) in enumerate(spans):
-            if letters[first:last] == asked:
+            if self.letters[first:last].tobytes() == asked:
                 out[place] = row
             elif self.hashes[near[place]] == hashes[place]:
                 out[place] = self._among_equals(asked, int(near[place]))
