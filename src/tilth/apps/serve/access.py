@@ -27,10 +27,10 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class AccessLog:
-    """A sink (`background.Sink`): into `path`, started afresh at 64 MB with the file before kept; None: stdout."""
+    """A sink (`background.Sink`): into `path`, begun anew at `max_bytes` with the file before kept; None: stdout."""
 
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
+    def __init__(self, path: Path | None, max_bytes: int = MAX_BYTES) -> None:
+        self._path, self._max_bytes = path, max_bytes
         self._file: Any = None
 
     def write(self, entries: list[Line]) -> None:
@@ -43,7 +43,7 @@ class AccessLog:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self._path.open("ab", buffering=0)
         self._file.write(content)
-        if self._file.tell() >= MAX_BYTES:
+        if self._file.tell() >= self._max_bytes:
             self.close()
             self._path.replace(self._path.with_name(f"{self._path.name}.1"))
 

@@ -53,7 +53,7 @@ class RotatedParquet:
         self._folder.mkdir(parents=True, exist_ok=True)
         now = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%S")
         self._count += 1
-        self._path = self._folder / f"{now}-{os.getpid()}-{self._count}.parquet{PART}"
+        self._path = self._folder / f"{now}-{os.getpid()}-{self._count:06d}.parquet{PART}"
         self._writer = parquet.ParquetWriter(self._path, self._schema, compression="zstd")
         self._rows, self._since = 0, time.monotonic()
         return self._writer
