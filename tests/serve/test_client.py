@@ -43,12 +43,13 @@ def test_a_refusal_is_an_error_even_for_a_client_that_fails_open(jobboard: Runni
 
 
 def test_threads_share_a_client(jobboard: Running) -> None:
-    client, found = tilth.Client(jobboard.url, timeout_s=20), []
+    client, found = tilth.Client(jobboard.url, timeout_s=20), list[list[str | None]]()
     threads = [threading.Thread(target=lambda: found.append(client.filter("u001", ["j1"]).kept)) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    client.close()
     assert found == [found[0]] * 6
 
 
@@ -72,8 +73,8 @@ def test_a_server_that_is_away_keeps_everything_or_is_an_error() -> None:
 def test_a_server_that_is_silent_or_talks_nonsense_is_given_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        with pytest.raises(ServiceError, match="timed out"):
-            tilth.Client(url, timeout_s=0.2).ready()
+        with tilth.Client(url, timeout_s=0.2) as client, pytest.raises(ServiceError, match="timed out"):
+            client.ready()
 
         def answer() -> None:
             connection, _ = listening.accept()  # the one that was given up
@@ -85,15 +86,15 @@ def test_a_server_that_is_silent_or_talks_nonsense_is_given_up() -> None:
 
         thread = threading.Thread(target=answer)
         thread.start()
-        with pytest.raises(ServiceError, match="no reply of a Tilth server"):
-            tilth.Client(url, timeout_s=5).ready()
+        with tilth.Client(url, timeout_s=5) as client, pytest.raises(ServiceError, match="no reply of a Tilth"):
+            client.ready()
         thread.join()
 
 
 def test_an_idle_connection_that_was_closed_is_opened_again(jobboard: Running) -> None:
     client = tilth.Client(jobboard.url, timeout_s=20)
     first = client.ready()
-    client._local.connection.sock.shutdown(socket.SHUT_RDWR)  # as a proxy does to one that lies idle
+    client._idle[0].sock.shutdown(socket.SHUT_RDWR)  # as a proxy does to one that lies idle
     assert client.ready() == first
     client.close()
 

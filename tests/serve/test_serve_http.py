@@ -10,14 +10,18 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from serve_world import Running, free_port, put_project, running
+from serve_world import Running, free_port, put_project, running, tilth_cli
 
-from tilth.apps.serve.keys import new_key
+from tilth.apps.serve.artifact import load
+from tilth.apps.serve.config import KeyConfig, ServeConfig
+from tilth.apps.serve.keys import new_key, owner
 from tilth.apps.serve.places import Places
 from tilth.apps.serve.reloading import request_reload, worker_states
 from tilth.errors import ServiceError
 
 ASKED = {"context": "u001", "candidates": ["nothing"]}
+MANY = {"context": "u001", "candidates": ["nothing"] * 900}
+CUT_OFF = (b"POST /v1/filter HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{", b"POST /v1", b"\x16\x03\x01\x00")
 
 
 def test_scores_and_reasons_are_those_of_tilth_filter(jobboard: Running) -> None:
@@ -78,10 +82,10 @@ def test_attributes_in_own_words_are_compared(jobboard: Running) -> None:
         ("/v1/filter", {**ASKED, "context": {"text": "x" * 50_001}}, 422, "invalid_request", "context.text"),
         ("/v1/filter", {**ASKED, "limit": 3}, 422, "invalid_request", "limit"),
         ("/v1/filter", {**ASKED, "reasons": "many"}, 422, "invalid_request", "reasons"),
-        ("/v1/filter", b'{"context": {"attributes": {"a": 1e999}}, "candidates": []}', 400, "malformed_json", None),
+        ("/v1/filter", b'{"context": {"attributes": {"a": 1e999}}}', 422, "invalid_request", "context.attributes[...]"),
         ("/v1/filter", b" " * 300_000, 413, "too_large", None),
         ("/v1/filter/batch", {"requests": [ASKED] * 101}, 422, "invalid_request", "requests"),
-        ("/v1/filter/batch", {"requests": [{**ASKED, "candidates": ["a"] * 900}] * 12}, 422, "invalid_request", "requests"),
+        ("/v1/filter/batch", {"requests": [MANY] * 12}, 422, "invalid_request", "requests"),
         ("/v1/nothing", ASKED, 404, "not_found", None),
     ],
     ids=str,
@@ -127,11 +131,7 @@ def test_a_deadline_of_nothing_keeps_everything(jobboard: Running) -> None:
 
 
 def test_clients_that_hang_up_harm_nobody(jobboard: Running) -> None:
-    for sent in (
-        b"POST /v1/filter HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{",
-        b"POST /v1",
-        b"\x16\x03\x01\x00",
-    ):
+    for sent in CUT_OFF:
         with socket.create_connection(("127.0.0.1", jobboard.port)) as connection:
             connection.sendall(sent)
     assert jobboard.ask("/v1/filter", ASKED).status == 200
@@ -245,19 +245,26 @@ def _look_at_logs(work: Path, key: str) -> None:
 
 
 def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
-    from subprocess import run
-    from sys import executable
-
     config = put_project(tmp_path / "p", "[serve]\n")
     (config.parent / "work" / "student" / "entities" / "current.json").unlink()
-    done = run(
-        [executable, "-m", "tilth", "serve", "--config", str(config)], capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, "tilth serve index" in done.stderr) == (5, True)
-    done = run(
-        [executable, "-m", "tilth", "serve", "reload", "--config", str(config)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, "no server of this project is running" in done.stderr) == (1, True)
+    started = tilth_cli("serve", "--config", config)
+    assert (started.code, "run `tilth serve index` first" in started.err) == (5, True)
+    reloaded = tilth_cli("serve", "reload", "--config", config)
+    assert (reloaded.code, "no server of this project is running" in reloaded.err) == (1, True)
+
+
+def test_index_takes_up_new_items_without_training(tmp_path: Path) -> None:
+    config = put_project(tmp_path / "p", "[serve]\n")
+    before = load(config.parent / "work", ServeConfig()).versions
+    with (config.parent / "jobs.jsonl").open("a") as file:
+        file.write('{"id": "j99", "title": "nurse wanted", "text": "we look for a nurse, 40 an hour"}\n')
+    indexed = tilth_cli("serve", "index", "--json", "--config", config).json()
+    assert (indexed["items"], indexed["generation"]) == (9, "00000002")
+    ours = load(config.parent / "work", ServeConfig())
+    assert (ours.versions.artifact, ours.versions.entities) == (before.artifact, "00000002")
+    assert ours.store.items.index.rows_of(["j0", "j99"]).tolist() == [0, 8]
+
+
+def test_a_key_is_printed_with_what_the_settings_need() -> None:
+    made = tilth_cli("serve", "key", "mailer", "--json").json()
+    assert owner(made["key"], [KeyConfig(made["name"], made["hash"])]) == "mailer"

@@ -1,8 +1,8 @@
 """The client for code that waits."""
 
 import http.client
-import threading
 import urllib.parse
+from collections import deque
 from collections.abc import Sequence
 
 from tilth.client.messages import (
@@ -21,7 +21,7 @@ from tilth.errors import ConfigError, ServiceError
 
 
 class Client:
-    """Asks a `tilth serve` over connections that stay open, one per thread; may be shared by threads.
+    """Asks a `tilth serve` over connections that stay open; may be shared by threads.
 
         with tilth.Client("http://127.0.0.1:8765") as client:
             shown = client.filter("u001", ["j001", "j002"]).kept
@@ -39,7 +39,7 @@ class Client:
         self._parts = urllib.parse.urlsplit(self._settings.url)
         if self._parts.scheme not in ("http", "https") or not self._parts.hostname:
             raise ConfigError(f"'{url}' is no address of a server\n  hint: such as http://127.0.0.1:8765")
-        self._local = threading.local()
+        self._idle: deque[http.client.HTTPConnection] = deque()
 
     def filter(
         self,
@@ -85,11 +85,9 @@ class Client:
         return result(*self._send(call(self._settings, "/readyz", None)), Versions)
 
     def close(self) -> None:
-        """Close this thread's connection; those of other threads close when the threads end."""
-        connection: http.client.HTTPConnection | None = getattr(self._local, "connection", None)
-        if connection is not None:
-            connection.close()
-            self._local.connection = None
+        """Close the connections that lie idle."""
+        while self._idle:
+            self._idle.pop().close()
 
     def __enter__(self) -> "Client":
         return self
@@ -98,33 +96,29 @@ class Client:
         self.close()
 
     def _send(self, asked: Call) -> tuple[int, bytes]:
-        """Status and body. A connection that was closed while it lay idle is tried once more, on a new one."""
-        reused = getattr(self._local, "connection", None) is not None
-        try:
-            return self._exchange(asked)
-        except (http.client.RemoteDisconnected, ConnectionError) as exc:
-            self.close()
-            if not reused:
-                raise self._unreachable(exc) from exc
-        except (OSError, http.client.HTTPException) as exc:
-            self.close()
-            raise self._unreachable(exc) from exc
-        try:
-            return self._exchange(asked)
-        except (OSError, http.client.HTTPException) as exc:
-            self.close()
-            raise self._unreachable(exc) from exc
+        """Status and body. A connection that was closed while it lay idle is given up, and the next one tried."""
+        while True:
+            connection = self._connection()
+            reused = connection.sock is not None
+            try:
+                answer = self._exchange(connection, asked)
+            except (OSError, http.client.HTTPException) as exc:
+                connection.close()
+                if reused and isinstance(exc, ConnectionError):  # RemoteDisconnected is one too
+                    continue
+                raise ServiceError(f"{self._settings.url}: no answer: {exc or type(exc).__name__}") from exc
+            self._idle.append(connection)
+            return answer
 
-    def _exchange(self, asked: Call) -> tuple[int, bytes]:
-        connection: http.client.HTTPConnection | None = getattr(self._local, "connection", None)
-        if connection is None:
+    def _connection(self) -> http.client.HTTPConnection:
+        try:
+            return self._idle.pop()
+        except IndexError:  # another thread may have taken the last one
             kind = http.client.HTTPSConnection if self._parts.scheme == "https" else http.client.HTTPConnection
-            host = self._parts.hostname or ""
-            connection = self._local.connection = kind(host, self._parts.port, timeout=self._settings.timeout_s)
+            return kind(self._parts.hostname or "", self._parts.port, timeout=self._settings.timeout_s)
+
+    def _exchange(self, connection: http.client.HTTPConnection, asked: Call) -> tuple[int, bytes]:
         method = "GET" if asked.body is None else "POST"
         connection.request(method, self._parts.path + asked.path, asked.body, dict(asked.headers))
         response = connection.getresponse()
         return response.status, response.read()
-
-    def _unreachable(self, exc: Exception) -> ServiceError:
-        return ServiceError(f"{self._settings.url}: no answer: {exc or type(exc).__name__}")
