@@ -44,7 +44,7 @@ def main() -> None:
         model = loaded.filter.student.model
         rows = np.arange(count) % len(loaded.prepared.items)
         X = loaded.filter.student.features(loaded.prepared, np.zeros(count, np.int64), rows)
-        floor = quantiles([(lambda: model.raw_scores(X)) for _ in range(repeats)])
+        floor = quantiles([(lambda model=model, X=X: model.raw_scores(X)) for _ in range(repeats)])
         for name, work in (("with reasons", answer), ("no reasons", score)):
             median, p99 = quantiles([(lambda body=body, work=work: work(body)) for body in asked])
             print(f"{count:>10,}  {name:12}  {median:>9.2f}  {p99:>7.2f}  {median / floor[0]:>16.1f}")
