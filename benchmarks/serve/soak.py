@@ -9,6 +9,7 @@ malformed one was not refused with a 4xx, or if memory grew by 5 % or more from 
 
 import argparse
 import asyncio
+import contextlib
 import os
 import random
 import signal
@@ -53,7 +54,7 @@ class Seen:
     reloads: int = 0
     killed_at: float = float("-inf")
     lost_with_worker: int = 0
-    memory: list[float] = field(default_factory=list)
+    memory: dict[int, list[float]] = field(default_factory=dict)
     dead_pid: int = 0
 
 
@@ -111,19 +112,15 @@ async def operator(main: int, places: Places, seen: Seen, begun: float, seconds:
             killed, seen.dead_pid, seen.killed_at = True, min(worker_states(places)), time.monotonic()
             os.kill(seen.dead_pid, signal.SIGKILL)
         if now >= begun + 0.2 * seconds:
-            seen.memory.append(memory(places))
+            look_at_memory(places, seen)
         await asyncio.sleep(1)
 
 
-def memory(places: Places) -> float:
-    """Mean resident bytes of a worker, without what it shares with others."""
-    found = []
+def look_at_memory(places: Places, seen: Seen) -> None:
+    """Resident bytes of each worker, without what it shares with others."""
     for pid in worker_states(places):
-        try:
-            found.append(psutil.Process(pid).memory_full_info().uss)
-        except psutil.Error:
-            continue
-    return sum(found) / max(len(found), 1)
+        with contextlib.suppress(psutil.Error):
+            seen.memory.setdefault(pid, []).append(psutil.Process(pid).memory_full_info().uss)
 
 
 async def run(port: int, main: int, config: Path, seconds: float) -> Seen:
@@ -140,8 +137,9 @@ async def run(port: int, main: int, config: Path, seconds: float) -> Seen:
 
 def verdict(seen: Seen) -> list[str]:
     """What was promised and did not hold."""
-    tenth = max(len(seen.memory) // 10, 1)
-    first, last = sorted(seen.memory[:tenth])[tenth // 2], sorted(seen.memory[-tenth:])[tenth // 2]
+    longest = max(seen.memory.values(), key=len)  # of the worker that lived through it all
+    tenth = max(len(longest) // 10, 1)
+    first, last = sorted(longest[:tenth])[tenth // 2], sorted(longest[-tenth:])[tenth // 2]
     growth = last / first - 1
     print(f"well-formed: {dict(seen.good)}, lost with the killed worker: {seen.lost_with_worker}")
     print(f"malformed: {dict(seen.malformed)}; hung up: {seen.hung_up}; reloads: {seen.reloads}")

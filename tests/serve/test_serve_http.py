@@ -253,6 +253,14 @@ def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
     assert (reloaded.code, "no server of this project is running" in reloaded.err) == (1, True)
 
 
+def test_a_port_that_is_taken_and_a_project_that_is_served_already(tmp_path: Path, jobboard: Running) -> None:
+    taken = tilth_cli("serve", "--config", put_project(tmp_path / "p", f"[serve]\nport = {jobboard.port}\n"))
+    assert (taken.code, "Listening" in taken.out, "Traceback" in taken.err) == (2, False, False)
+    assert f"127.0.0.1:{jobboard.port} cannot be listened on" in taken.err
+    twice = tilth_cli("serve", "--config", jobboard.config)
+    assert (twice.code, "serves this project already" in twice.err) == (2, True)
+
+
 def test_index_takes_up_new_items_without_training(tmp_path: Path) -> None:
     config = put_project(tmp_path / "p", "[serve]\n")
     before = load(config.parent / "work", ServeConfig()).versions

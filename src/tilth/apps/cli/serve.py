@@ -17,21 +17,23 @@ def serve(
     config: ConfigPath = DEFAULT_CONFIG,
     check: Annotated[bool, typer.Option("--check", help="Say what would be served, and stop.")] = False,
 ) -> None:
-    """Serve the student as [serve] says, until Ctrl-C or SIGTERM. SIGHUP reloads."""
+    """Serve the student as [serve] says, until Ctrl-C or SIGTERM. SIGHUP reloads.
+
+    Example: tilth serve --config my-project/tilth.toml
+    """
     if context.invoked_subcommand is not None:
         return
     _need_extra()
     from tilth.apps.serve import run
     from tilth.config import load_config
 
-    settings = load_config(config).serve
+    load_config(config)  # the other sections too, with its hints
     versions = run.check(config)
     threshold = "nothing is dropped" if versions.threshold_p is None else f"drops from p >= {versions.threshold_p:.3f}"
     say(f"Student {versions.artifact}, entities {versions.entities}; {threshold}")
     if check:
         return
-    say(f"Listening on http://{settings.host}:{settings.port} ({settings.workers} workers); GET /docs lists the routes")
-    run.serve(config)
+    run.serve(config, say)
 
 
 @app.command("index", epilog="Example: tilth serve index && tilth serve reload")
@@ -64,7 +66,9 @@ def reload(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None
     for pid, state in sorted(states.items()):
         if not as_json:
             versions = state.versions
-            say(f"worker {pid}: student {versions.artifact}, threshold {versions.threshold}, {versions.entities}")
+            say(
+                f"worker {pid}: student {versions.artifact}, threshold {versions.threshold}, entities {versions.entities}"
+            )
     failed = next((state.error for state in states.values() if state.error), None)
     if failed:
         raise ServiceError(f"the artifact before goes on answering: {failed}")

@@ -48,6 +48,7 @@ class RotatedParquet:
         writer.close()
         self._path.rename(self._path.with_suffix(""))
         self._make_room()
+        pa.default_memory_pool().release_unused()
 
     def _open(self) -> Any:
         self._folder.mkdir(parents=True, exist_ok=True)

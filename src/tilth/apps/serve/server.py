@@ -39,6 +39,7 @@ class Server:
         self.metrics = Metrics(CollectorRegistry())
         self.ready = False
         self.heavy = ThreadPoolExecutor(1, "scoring")
+        self._loading = ThreadPoolExecutor(1, "loading")  # always the same thread: its memory is used again
         self._drift = self._new_drift()
         self._logs(config.log)
         self._stamp = read_stamp(self.places)
@@ -99,7 +100,7 @@ class Server:
         """Load beside the old artifact and swap; whatever is wrong with the new one, the old one goes on answering."""
         try:
             config, work = load_serve_config(self.config_path)
-            self.loaded = await asyncio.get_running_loop().run_in_executor(None, load, work, config)
+            self.loaded = await asyncio.get_running_loop().run_in_executor(self._loading, load, work, config)
         except TilthError as exc:
             self.metrics.reloads.labels("failed").inc()
             sys.stderr.write(f"reload failed, the artifact before goes on answering: {exc}\n")
@@ -121,6 +122,7 @@ class Server:
         """Write down what is left."""
         self.ready = False
         self.heavy.shutdown()
+        self._loading.shutdown()
         for log in (self.access, self.decisions, self.audit):
             if log is not None:
                 log.close()
