@@ -9,6 +9,7 @@ import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
+from tilth.artifacts.student.bitvectors import BitVectors, bit_vectors
 from tilth.artifacts.student.paths import LeafPaths, leaf_paths
 
 Matrix = NDArray[np.float32]
@@ -67,8 +68,13 @@ class TreeModel:
     def contributions(self, X: Matrix, threads: int = 1) -> Scores:
         return self._paths.contributions(self._leaves(X, threads))
 
+    @cached_property
+    def _bit_vectors(self) -> BitVectors | None:
+        return bit_vectors(self.booster.dump_model())
+
     def evaluate(self, X: Matrix) -> Evaluation:
-        paths, leaves = self._paths, self._leaves(X, 1)
+        fast, paths = self._bit_vectors, self._paths
+        leaves = fast.leaves(X) if fast is not None else self._leaves(X, 1)
         return Evaluation(paths.scores(leaves), lambda rows: paths.contributions(leaves[rows]))
 
     def _leaves(self, X: Matrix, threads: int) -> NDArray[np.int64]:
