@@ -65,10 +65,8 @@ def reload(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None
         print_json(states)
     for pid, state in sorted(states.items()):
         if not as_json:
-            versions = state.versions
-            say(
-                f"worker {pid}: student {versions.artifact}, threshold {versions.threshold}, entities {versions.entities}"
-            )
+            now = state.versions
+            say(f"worker {pid}: student {now.artifact}, threshold {now.threshold}, entities {now.entities}")
     failed = next((state.error for state in states.values() if state.error), None)
     if failed:
         raise ServiceError(f"the artifact before goes on answering: {failed}")

@@ -37,8 +37,9 @@ def check(config_path: Path) -> Versions:
 
 
 def serve(config_path: Path, announce: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM. A worker that dies is replaced; SIGHUP reloads settings and artifact. `announce` is
-    told where, once the port is ours.
+    """Serve until SIGINT or SIGTERM. A worker that dies is replaced; SIGHUP reloads settings and artifact.
+
+    `announce` is told where, once the port is ours.
 
     Raises:
         ConfigError: the settings cannot be used, the port is taken, or this project is being served already.
