@@ -54,6 +54,7 @@ class Metrics:
             multiprocess_mode="liveall",
             registry=registry,
         )
+        self._bins: list[Counter] = []
         self._answering: tuple[str, str, str] | None = None
         self.artifact = Gauge(
             "tilth_artifact_info",
@@ -69,6 +70,14 @@ class Metrics:
             self.artifact.labels(*self._answering).set(0)
         self._answering = (versions.artifact, versions.threshold, versions.entities)
         self.artifact.labels(*self._answering).set(1)
+
+    def count_bins(self, counts: list[int]) -> None:
+        """How many scores fell into each bin of the artifact's distribution."""
+        while len(self._bins) < len(counts):
+            self._bins.append(self.bins.labels(str(len(self._bins))))  # looked up once, not with each request
+        for child, number in zip(self._bins, counts, strict=False):
+            if number:
+                child.inc(number)
 
     def count(self, counts: Counts, mode: str | None) -> None:
         """One request's candidates; `mode` is None where nothing was decided."""
