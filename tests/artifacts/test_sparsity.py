@@ -30,6 +30,17 @@ def test_meeting_by_hand() -> None:
     assert shared_sums(left, right, np.array([1, 1, 1]), np.array([0, 1, 2])).tolist() == [20.0, 0.0, 20.0]
 
 
+def test_the_sieve_loses_nothing() -> None:
+    """Enough columns for it, a third of which share their last bits with a known one and are not it."""
+    rng = np.random.default_rng(0)
+    right = matrix([{int(c): 1.0 for c in rng.integers(0, COLUMNS, 400)} | {5: 2.0} for _ in range(6)])
+    left = matrix([{5: 3.0, **{int(c): 1.0 for c in rng.integers(0, COLUMNS, 300)}}, {}])
+    rows = np.arange(6)
+    expected = np.asarray((left[[0] * 6]).multiply(right[rows]).sum(axis=1)).ravel()
+    assert np.array_equal(shared_sums(left, right, np.zeros(6, np.int64), rows), expected)
+    assert shared_sums(left, right, np.ones(6, np.int64), rows).tolist() == [0.0] * 6
+
+
 @settings(deadline=None, max_examples=60)
 @given(rows(30), st.lists(rows(30), min_size=1, max_size=6), st.data())
 def test_one_context_gives_what_many_give(left_row: dict[int, float], others: list[dict[int, float]], data) -> None:

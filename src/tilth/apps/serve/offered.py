@@ -67,7 +67,7 @@ def check_inline(side: StoredSide, entity: Entity, place: str) -> None:
 def unknown_attributes(side: StoredSide, entities: Sequence[Offered]) -> list[str]:
     """Names of attributes that were given and that the store's side does not have, sorted."""
     given = {name for one in entities if isinstance(one, Entity) for name in one.attributes}
-    return sorted(given - _types(side).keys())
+    return sorted(given - _types(side).keys()) if given else []
 
 
 def prepare_inline(student: Student, side: StoredSide, entities: Sequence[Entity]) -> PreparedSide:

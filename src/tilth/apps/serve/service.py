@@ -3,6 +3,7 @@
 import math
 import time
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +38,7 @@ class Answered:
     guarded: Guarded
     loaded: Loaded
 
-    @property
+    @cached_property
     def counts(self) -> Counts:
         status, keep = self.scored.status, self.guarded.keep
         late = int((status == LATE).sum())

@@ -17,6 +17,7 @@ linalg: Any = _linalg
 Rows = NDArray[np.int64]
 
 _SIEVE_BITS = 16
+_SIEVE_FROM = 1_000
 
 
 @dataclass(frozen=True)
@@ -47,14 +48,24 @@ def meet(left: Csr, right: Csr, left_row: int, right_rows: Rows) -> Meeting:
     np.cumsum(lengths, out=ends[1:])
     places = np.repeat(starts - ends[:-1], lengths) + np.arange(ends[-1])
     columns = right.indices[places]
+    if not len(known):
+        nothing = np.zeros(0, dtype=np.int64)
+        return Meeting(nothing, nothing, np.zeros_like(ends))
+    likely = _likely(known, columns)
+    at = np.minimum(np.searchsorted(known, columns[likely]), len(known) - 1)
+    sure = known[at] == columns[likely]
+    found = likely[sure]
+    return Meeting(first + at[sure], places[found], np.searchsorted(found, ends))
+
+
+def _likely(known: NDArray[np.int32], columns: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Places of columns worth a search: of many, most fall through a sieve of their last bits."""
+    if len(columns) < _SIEVE_FROM:
+        return np.arange(len(columns))
     mask = (1 << _SIEVE_BITS) - 1
     sieve = np.zeros(1 << _SIEVE_BITS, dtype=bool)
     sieve[known & mask] = True
-    likely = np.flatnonzero(sieve[columns & mask])  # most columns fall through here, before the search
-    at = np.minimum(np.searchsorted(known, columns[likely]), max(len(known) - 1, 0))
-    sure = known[at] == columns[likely] if len(known) else np.zeros(0, dtype=bool)
-    found = likely[sure]
-    return Meeting(first + at[sure], places[found], np.searchsorted(found, ends))
+    return np.flatnonzero(sieve[columns & mask])
 
 
 def shared_sums(left: Csr, right: Csr, left_rows: Rows, right_rows: Rows) -> NDArray[np.float32]:
