@@ -76,12 +76,15 @@ async def good_client(port: int, asked: list[bytes], seen: Seen, until: float, r
 
 async def bad_client(port: int, seen: Seen, until: float) -> None:
     place = 0
-    while time.monotonic() < until:
+    while (begun := time.monotonic()) < until:
         connection = Connection(port, "/v1/filter")
         try:
             seen.malformed[str(await connection.ask(MALFORMED[place % len(MALFORMED)]))] += 1
         except (OSError, asyncio.IncompleteReadError):
-            seen.malformed["closed"] += 1
+            if begun - AFTER_KILL_S <= seen.killed_at <= time.monotonic():
+                seen.lost_with_worker += 1
+            else:
+                seen.malformed["closed"] += 1
         connection.close()
         place += 1
         await asyncio.sleep(0.05)
