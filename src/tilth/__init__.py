@@ -7,6 +7,7 @@ The map, highest layer first; a layer imports only from those below it:
 
     apps.cli                                   the commands
     apps.project                               a project on disk: one call per command
+    apps.serve                                 the filter behind HTTP
     config                                     tilth.toml -> frozen settings
     judge | enrich | distill | report          the steps; they exchange records and never import one another
     artifacts                                  what building writes and filtering reads
@@ -15,7 +16,7 @@ The map, highest layer first; a layer imports only from those below it:
     records                                    the nouns
     errors                                     the exception tree
 
-and beside them `testing`: a fake LLM server and the bundled job board.
+and beside them `client`, which asks a running server, and `testing`: a fake LLM server and the bundled job board.
 """
 
 from importlib.metadata import version
@@ -25,9 +26,10 @@ from tilth.errors import TilthError
 
 if TYPE_CHECKING:
     from tilth.apps.project import Project
+    from tilth.client import AsyncClient, Client
 
 __version__ = version("tilth")
-__all__ = ["Project", "TilthError", "__version__"]
+__all__ = ["AsyncClient", "Client", "Project", "TilthError", "__version__"]
 
 
 def __getattr__(name: str) -> Any:
@@ -36,4 +38,8 @@ def __getattr__(name: str) -> Any:
         from tilth.apps.project import Project
 
         return Project
+    if name in ("Client", "AsyncClient"):
+        from tilth import client
+
+        return getattr(client, name)
     raise AttributeError(f"module 'tilth' has no attribute {name!r}")

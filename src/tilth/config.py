@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from tilth.apps.serve.config import ServeConfig, check_serve
 from tilth.data import DataConfig
 from tilth.distill.config import DistillConfig
 from tilth.engine import EngineConfig, check_engine
@@ -48,6 +49,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     enrich: EnrichConfig = EnrichConfig()
     distill: DistillConfig = DistillConfig()
     report: ReportConfig = ReportConfig()
+    serve: ServeConfig = ServeConfig()
 
 
 def load_config(path: Path) -> Config:
@@ -76,6 +78,7 @@ def load_config(path: Path) -> Config:
         raise ConfigError(_explain(path, str(exc))) from exc
     _refuse_dangling(path, config)
     _refuse_out_of_range(path, config)
+    check_serve(config.serve, str(path))
     return config
 
 

@@ -12,6 +12,7 @@ TilthError
 ├── AnswerError            a model's answer is not usable (in `tilth.llm`; becomes a failed answer, never leaves a run)
 ├── ArtifactError          an artifact is missing, damaged, or made by another version
 ├── EngineError            the cluster failed as a whole
+├── ServiceError           a running server cannot be reached, refuses a request, or does not react
 └── MissingExtraError      an optional part is not installed
 """
 
@@ -122,6 +123,17 @@ class ArtifactError(TilthError):
 
 class EngineError(TilthError):
     """The cluster failed as a whole: its workers are lost and do not come back."""
+
+
+class ServiceError(TilthError):
+    """A running server cannot be reached, refuses a request, or does not react.
+
+    `status` is the HTTP status or None where there was no reply, `kind` the reply's type of error or None.
+    """
+
+    def __init__(self, message: str, *, status: int | None = None, kind: str | None = None) -> None:
+        super().__init__(message)
+        self.status, self.kind = status, kind
 
 
 class MissingExtraError(TilthError):

@@ -180,3 +180,23 @@ def test_an_encoder_without_its_extra_names_the_extra(monkeypatch: pytest.Monkey
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(MissingExtraError, match=r"tilth\[encoder\]"):
         encode_texts("no-such-model", ["a"])
+
+
+@pytest.mark.parametrize("model", ["trees", "linear", "blend"])
+def test_one_pass_gives_the_scores_and_contributions_of_two(model: str) -> None:
+    contexts, items, ca, ia, _, _, c_rows, i_rows = make_world()
+    student = fitted(candidates=(model,)).student
+    X = student.features(student.prepare(contexts, items, ca, ia), c_rows, i_rows)
+    evaluation, chosen = student.model.evaluate(X), np.array([5, 0, 17])
+    assert np.array_equal(evaluation.raw, student.model.raw_scores(X))
+    assert np.array_equal(evaluation.contributions(chosen), student.contributions(X[chosen]))
+
+
+def test_a_request_of_one_context_scores_as_in_a_file_of_many() -> None:
+    contexts, items, ca, ia, _, _, c_rows, i_rows = make_world()
+    student = fitted().student
+    prepared = student.prepare(contexts, items, ca, ia)
+    together = student.raw_scores(prepared, c_rows, i_rows)
+    for context in (0, 7, 39):
+        asked = c_rows == context
+        assert np.array_equal(student.raw_scores(prepared, c_rows[asked], i_rows[asked]), together[asked])

@@ -4,6 +4,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tilth.artifacts import Filter
 from tilth.artifacts.student import Prepared
 from tilth.distill.config import DistillConfig
@@ -22,11 +25,16 @@ STAGES = 4
 
 @dataclass(frozen=True)
 class Distilled:
-    """The filter that was made, what was measured, and which pairs a person should label next."""
+    """The filter that was made, what was measured, and which pairs a person should label next.
+
+    `scores` are its probabilities of the training pairs, each by a student that did not see that pair's context,
+    shape (labelled pairs,).
+    """
 
     filter: Filter
     summary: Summary
     next_pairs: tuple[NextPair, ...]
+    scores: NDArray[np.float64]
 
 
 def run(
@@ -62,7 +70,7 @@ def run(
     summary = _summary(decided, examined, divided, fit, prepared, gold, seed, time.perf_counter() - started)
     proposed = propose(decided.filter, prepared, material.pairs, divided, gold, count=config.next_pairs)
     on_stage("pairs to label next")
-    return Distilled(decided.filter, summary, proposed)
+    return Distilled(decided.filter, summary, proposed, decided.filter.calibrator.apply(fit.out_of_fold))
 
 
 def _summary(

@@ -13,7 +13,9 @@ from tilth.llm.store import CachedAnswer, Claim, Claimed, Ledger, Settlement, St
 
 LEASE_S = 60.0
 _MOST = 4096  # operations in one batch: a bound on how long a commit may take
-_BUSY = 16  # from so many operations in a batch on, the next one is gathered for a while: a commit costs the same for all
+_BUSY = (
+    16  # from so many operations in a batch on, the next one is gathered for a while: a commit costs the same for all
+)
 _GATHER_S = 0.005
 
 Kept = Callable[[CacheError | None], None]

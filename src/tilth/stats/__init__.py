@@ -6,6 +6,7 @@ from tilth.stats.calibration import ReliabilityBins, brier, expected_calibration
 from tilth.stats.certify import Certificate, GridPoint, certify, threshold_grid
 from tilth.stats.dawid_skene import DawidSkene, dawid_skene
 from tilth.stats.design import design_effect, effective_size
+from tilth.stats.drift import psi
 from tilth.stats.intervals import Estimate, Interval, clopper_pearson, clopper_pearson_lower, wilson
 from tilth.stats.platt import Platt, fit_platt
 from tilth.stats.ranking import (
@@ -51,6 +52,7 @@ __all__ = [
     "percentile_interval",
     "precision",
     "precision_recall_curve",
+    "psi",
     "quadratic_weighted_kappa",
     "recall",
     "reliability_bins",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import typer
 
-from tilth.apps.cli import batch, check, demo, distill, enrich, filter, init, judge, llm, report
+from tilth.apps.cli import batch, check, demo, distill, enrich, filter, init, judge, llm, report, serve
 from tilth.apps.cli.console import fail
 from tilth.apps.cli.options import EXIT_CODES
 from tilth.errors import TilthError
@@ -36,6 +36,7 @@ llm.app.add_typer(batch.app, name="batch")
 app.add_typer(llm.app, name="llm")
 app.command("distill", epilog="Example: tilth distill --config my-project/tilth.toml")(distill.distill)
 app.command("filter", epilog="Example: tilth filter new_pairs.csv --out decisions.csv")(filter.filter_pairs)
+app.add_typer(serve.app, name="serve")
 app.command("report", epilog="Example: tilth report --out report.html")(report.report)
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import csv
 
-from tilth.apps.project import combining, stored
+from tilth.apps.project import combining, indexing, stored
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.progress import Progress
+from tilth.artifacts import Distribution
 from tilth.data import write_json
 from tilth.distill import STAGES, Distilled, Material, Summary, distill, model_card
 from tilth.errors import DataError
@@ -17,7 +18,7 @@ SUMMARY_NAME = "distill.json"
 
 
 def distill_project(inputs: Inputs, work: Path, folder: Path, progress: Progress) -> Summary:
-    """Distill, and write the student's folder (with model card and pairs to label next) and `distill.json`."""
+    """Distill, and write `distill.json` and the student's folder, in it model card, pairs to label and entity store."""
     config = inputs.config
     teacher, material = teacher_labels(inputs, work), material_of(inputs, work)
 
@@ -36,6 +37,7 @@ def distill_project(inputs: Inputs, work: Path, folder: Path, progress: Progress
     )
     progress.finish()
     _write(distilled, work, folder, config.project.name)
+    indexing.index_entities(distilled.filter, inputs, work, folder)
     return distilled.summary
 
 
@@ -88,6 +90,7 @@ def material_of(inputs: Inputs, work: Path) -> Material:
 
 def _write(distilled: Distilled, work: Path, folder: Path, name: str) -> None:
     distilled.filter.save(folder)
+    Distribution.of(distilled.scores).save(folder)
     summary = distilled.summary
     write_json(summary.to_json(), work / SUMMARY_NAME)
     write_json(summary.to_json(), folder / "card.json")

@@ -17,15 +17,13 @@ from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.output import TableWriter
 from tilth.apps.project.progress import Progress
 from tilth.apps.project.results import Filtered
-from tilth.artifacts import Decisions, Filter
+from tilth.artifacts import LOOKED_AT, Filter, full_reasons, short_reasons
 from tilth.artifacts.student import Prepared
 from tilth.data import stream_pairs
 from tilth.errors import ConfigError
 from tilth.records import Pairs
 
 THREADS = os.cpu_count() or 1
-REASONS = 3
-LOOKED_AT = 6
 
 Rows = NDArray[np.int64]
 
@@ -46,12 +44,8 @@ class Scored:
         student, at = self.filter.student, slice(place, place + 1)
         X = student.features(self.prepared, self.context_rows[at], self.item_rows[at])
         context_row, item_row = int(self.context_rows[place]), int(self.item_rows[place])
-        found = [
-            student.reason(int(feature), X[0], self.prepared, context_row, item_row)
-            for feature in student.top_reasons(X, LOOKED_AT)[0]
-            if feature >= 0
-        ]
-        return list(dict.fromkeys(found))[:REASONS]
+        top = student.top_reasons(X, LOOKED_AT)
+        return full_reasons(student, X[0], top[0], self.prepared, context_row, item_row)
 
 
 def score_known_pairs(chosen: Filter, inputs: Inputs, work: Path) -> Scored:
@@ -136,23 +130,11 @@ def decide_batch(chosen: Filter, prepared: Prepared, pairs: Pairs, threshold: fl
         decisions = chosen.decide(student.model.raw_scores(X, THREADS), threshold)
         p[known], keep[known] = decisions.p, ~decisions.drop
         if decisions.drop.any():
-            reasons[known[decisions.drop]] = _short_reasons(chosen, X, decisions)
+            top = student.top_reasons(X[decisions.drop], LOOKED_AT, THREADS)
+            reasons[known[decisions.drop]] = ["; ".join(said) for said in short_reasons(student, top)]
     table = pairs.table.append_column("keep", pa.array(keep))
     table = table.append_column("p", pa.array(p, mask=np.isnan(p)))
     return table.append_column("reasons", pa.array(reasons, pa.string())), len(pairs) - len(known)
-
-
-def _short_reasons(chosen: Filter, X: NDArray[np.float32], decisions: Decisions) -> NDArray[np.object_]:
-    """For each dropped pair its strongest reasons, joined by `; `; features that say the same are named once."""
-    top = chosen.student.top_reasons(X[decisions.drop], LOOKED_AT, THREADS)
-    texts, code_of = np.unique(np.array([*chosen.student.phrases, ""]), return_inverse=True)
-    phrases, codes = texts.astype(object), code_of[top]
-    joined, said = phrases[codes[:, 0]], np.ones(len(top), dtype=np.int64)
-    for column in range(1, top.shape[1]):
-        fresh = (top[:, column] >= 0) & (said < REASONS) & (codes[:, :column] != codes[:, [column]]).all(axis=1)
-        joined[fresh] = joined[fresh] + "; " + phrases[codes[fresh, column]]
-        said += fresh
-    return joined
 
 
 def _batches(inputs: Inputs, pairs: str | Path | None) -> Iterator[Pairs]:

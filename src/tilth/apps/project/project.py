@@ -10,6 +10,7 @@ from tilth.apps.project import (
     combining,
     distilling,
     filtering,
+    indexing,
     labelling,
     planning,
     reading,
@@ -20,7 +21,7 @@ from tilth.apps.project.batching import Batches
 from tilth.apps.project.cascading import CascadeRun, UnfinishedCascade
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.progress import Progress, Silent
-from tilth.apps.project.results import Check, Filtered, JudgeRun, ReadingRun
+from tilth.apps.project.results import Check, Filtered, Indexed, JudgeRun, ReadingRun
 from tilth.apps.project.runs import unfinished
 from tilth.apps.project.spending import Allowance
 from tilth.artifacts import Filter
@@ -221,6 +222,17 @@ class Project:
         write_json(filtered.to_json(), self.work / "filter.json")
         self._write_rejects()
         return filtered
+
+    def index(self) -> Indexed:
+        """Prepare the contexts and items that the files hold now for `tilth serve`; the student stays as it is.
+
+        Raises:
+            ArtifactError: there is no student yet, or its folder cannot be written.
+            DataError: a file cannot be used.
+        """
+        indexed = indexing.index_entities(self.student(), self.inputs, self.work, self.student_folder)
+        self._write_rejects()
+        return indexed
 
     def report(self, out: Path | None = None) -> Path:
         """Write one HTML page with everything measured so far, and return its path.

@@ -133,5 +133,19 @@ class Filtered:
         }
 
 
+@dataclass(frozen=True)
+class Indexed:
+    """What stands in the entity store now."""
+
+    contexts: int
+    items: int
+    generation: str
+    seconds: float
+    path: Path
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "path": str(self.path)}
+
+
 def tally_json(tally: Tally) -> dict[str, Any]:
     return {**vars(tally), "cost_usd": known_cost(tally)}

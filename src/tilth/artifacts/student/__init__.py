@@ -5,9 +5,9 @@ from tilth.artifacts.student.cooccurrence import MIN_CONTEXTS, fit_cooccurrence
 from tilth.artifacts.student.derive import derive_comparisons
 from tilth.artifacts.student.encoder import encoder_installed
 from tilth.artifacts.student.featurizer import Featurizer
-from tilth.artifacts.student.models import BlendModel, LinearModel, Model, TreeModel
+from tilth.artifacts.student.models import BlendModel, Evaluation, LinearModel, Model, TreeModel
 from tilth.artifacts.student.prepared import Prepared, PreparedSide
-from tilth.artifacts.student.student import Student
+from tilth.artifacts.student.student import Student, strongest
 from tilth.artifacts.student.topics import row_cosines
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "BlendModel",
     "Comparison",
     "ComparisonKind",
+    "Evaluation",
     "FeatureConfig",
     "Featurizer",
     "Group",
@@ -29,4 +30,5 @@ __all__ = [
     "encoder_installed",
     "fit_cooccurrence",
     "row_cosines",
+    "strongest",
 ]

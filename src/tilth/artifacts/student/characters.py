@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tilth.artifacts.student.corpus import Corpus, hashed
-from tilth.artifacts.student.sparsity import Csr, sparse
+from tilth.artifacts.student.sparsity import Csr, shared_sums, sparse
 from tilth.text import word_ngrams
 
 _BITS = 18
@@ -53,8 +53,7 @@ def character_features(
     contexts: GramRows, items: GramRows, context_rows: NDArray[np.int64], item_rows: NDArray[np.int64]
 ) -> NDArray[np.float32]:
     """Shape (n, 3): cosine, share of the context's n-grams in the item, and the reverse; NaN for an empty text."""
-    product = contexts.weighted[context_rows].multiply(items.present[item_rows])
-    shared = np.asarray(product.sum(axis=1), dtype=np.float32).ravel()
+    shared = shared_sums(contexts.weighted, items.present, context_rows, item_rows)
     total_c, total_i = contexts.totals[context_rows], items.totals[item_rows]
     out = np.full((len(context_rows), 3), np.nan, dtype=np.float32)
     some = (total_c > 0) & (total_i > 0)

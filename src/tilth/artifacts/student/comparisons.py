@@ -20,6 +20,7 @@ from tilth.artifacts.student.attribute_values import (
 from tilth.artifacts.student.characters import GramRows, character_features, gram_rows
 from tilth.artifacts.student.config import Comparison
 from tilth.artifacts.student.corpus import read_corpus
+from tilth.artifacts.student.sparsity import shared_sums
 
 MAX_LEVELS = 24
 _SIZES = (3, 4)
@@ -131,8 +132,7 @@ def _overlap(_: FittedComparison, left: ValueSets, right: ValueSets, c_rows: Row
 
 
 def _shared(left: ValueSets, right: ValueSets, c_rows: Rows, i_rows: Rows) -> Column:
-    product = left.members[c_rows].multiply(right.members[i_rows])
-    return np.asarray(product.sum(axis=1), dtype=np.float32).ravel()
+    return shared_sums(left.members, right.members, c_rows, i_rows)
 
 
 def _where_stated(values: Column, left: ValueSets, right: ValueSets, c_rows: Rows, i_rows: Rows) -> Column:

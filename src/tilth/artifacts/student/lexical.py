@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tilth.artifacts.student.corpus import Corpus, hashed
 from tilth.artifacts.student.lexicon import Lexicon
-from tilth.artifacts.student.sparsity import Csr, sparse
+from tilth.artifacts.student.sparsity import Csr, meet, one_row, sparse
 from tilth.text import is_code, is_number
 from tilth.text.normalize import UNITS
 
@@ -168,6 +168,9 @@ def _hits(
     contexts: Slots, items: Slots, context_rows: NDArray[np.int64], item_rows: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
     """Rows of `weights` on both sides for every shared slot, and where each pair's run of them ends."""
+    if one_row(context_rows):
+        met = meet(contexts.pointers, items.pointers, int(context_rows[0]), item_rows)
+        return met.left, met.right, met.ends.astype(np.int32)  # a slot's place is its row of `weights`
     left = contexts.pointers[context_rows]
     right = items.pointers[item_rows]
     ones_left = sparse.csr_matrix((np.ones(left.nnz), left.indices, left.indptr), shape=left.shape)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +48,12 @@ class Lexicon:
         rows = self.rows_of(words)
         return np.where(rows >= 0, self.idf[rows] if len(self.idf) else rarest, rarest).astype(np.float32)
 
+    @cached_property
+    def _targets(self) -> tuple[list[str], Csr]:
+        """Words that a misspelt one may stand for, and their n-grams: read once, not for each request of a server."""
+        targets = [word for word, use in zip(self.words, self.known, strict=True) if use and len(word) >= 3]
+        return targets, _gram_matrix(targets)
+
     def _corrected(self, words: list[str]) -> tuple[list[str], NDArray[np.float32]]:
         rows = self.rows_of(words)
         known = np.zeros(len(words), dtype=bool)
@@ -54,10 +61,12 @@ class Lexicon:
         odd = [row for row, word in enumerate(words) if not known[row] and len(word) >= 4 and word.isalpha()]
         trust = np.ones(len(words), dtype=np.float32)
         replaced = list(words)
-        targets = [word for word, use in zip(self.words, self.known, strict=True) if use and len(word) >= 3]
-        if not odd or not targets:
+        if not odd:
             return replaced, trust
-        best, similarity = _closest([words[row] for row in odd], targets)
+        targets, table = self._targets
+        if not targets:
+            return replaced, trust
+        best, similarity = _closest([words[row] for row in odd], table)
         for row, target, score in zip(odd, best, similarity, strict=True):
             if score >= _MIN_SIMILARITY:
                 replaced[row], trust[row] = targets[target], score
@@ -102,9 +111,8 @@ def _find_splits(*corpora: Corpus) -> dict[str, tuple[str, str]]:
     return splits
 
 
-def _closest(words: list[str], targets: list[str]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """For each word the target with the highest cosine of character bi- and trigrams."""
-    table = _gram_matrix(targets)
+def _closest(words: list[str], table: Csr) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """For each word the row of `table` (`_gram_matrix`) with the highest cosine of character bi- and trigrams."""
     best = np.zeros(len(words), dtype=np.int64)
     score = np.zeros(len(words), dtype=np.float32)
     for start in range(0, len(words), 512):

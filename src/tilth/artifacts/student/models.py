@@ -1,5 +1,6 @@
 """The models a student may hold: each gives a logit for a row of features and says which feature moved it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -8,10 +9,21 @@ import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
+from tilth.artifacts.student.bitvectors import BitVectors, bit_vectors
 from tilth.artifacts.student.paths import LeafPaths, leaf_paths
 
 Matrix = NDArray[np.float32]
 Scores = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Logits of being bad, shape (n,), and `contributions(rows)`, which gives those of chosen rows by feature, shape
+    (len(rows), features), without going through the model again."""
+
+    raw: Scores
+    contributions: Callable[[Rows], Scores]
 
 
 class Model(Protocol):
@@ -25,6 +37,10 @@ class Model(Protocol):
 
     def contributions(self, X: Matrix, threads: int = 1) -> Scores:
         """Logit that each feature added, shape (n, features)."""
+        ...
+
+    def evaluate(self, X: Matrix) -> Evaluation:
+        """Both, in one pass: what a server needs of each request. Scores equal `raw_scores(X)` exactly."""
         ...
 
 
@@ -50,8 +66,20 @@ class TreeModel:
         return np.asarray(self.booster.predict(X, raw_score=True, num_threads=threads), dtype=np.float64)
 
     def contributions(self, X: Matrix, threads: int = 1) -> Scores:
+        return self._paths.contributions(self._leaves(X, threads))
+
+    @cached_property
+    def _bit_vectors(self) -> BitVectors | None:
+        return bit_vectors(self.booster.dump_model())
+
+    def evaluate(self, X: Matrix) -> Evaluation:
+        fast, paths = self._bit_vectors, self._paths
+        leaves = fast.leaves(X) if fast is not None else self._leaves(X, 1)
+        return Evaluation(paths.scores(leaves), lambda rows: paths.contributions(leaves[rows]))
+
+    def _leaves(self, X: Matrix, threads: int) -> NDArray[np.int64]:
         leaves: Any = self.booster.predict(X, pred_leaf=True, num_threads=threads)
-        return self._paths.contributions(np.asarray(leaves, dtype=np.int64).reshape(len(X), -1))
+        return np.asarray(leaves, dtype=np.int64).reshape(len(X), -1)
 
 
 @dataclass(frozen=True)
@@ -86,6 +114,10 @@ class LinearModel:
     def raw_scores(self, X: Matrix, threads: int = 1) -> Scores:
         return self.contributions(X, threads).sum(axis=1) + self.intercept
 
+    def evaluate(self, X: Matrix) -> Evaluation:
+        added = self.contributions(X)
+        return Evaluation(added.sum(axis=1) + self.intercept, lambda rows: added[rows])
+
 
 @dataclass(frozen=True)
 class BlendModel:
@@ -102,3 +134,8 @@ class BlendModel:
 
     def contributions(self, X: Matrix, threads: int = 1) -> Scores:
         return np.mean([part.contributions(X, threads) for part in self.parts], axis=0)
+
+    def evaluate(self, X: Matrix) -> Evaluation:
+        parts = [part.evaluate(X) for part in self.parts]
+        raw = np.mean([part.raw for part in parts], axis=0)
+        return Evaluation(raw, lambda rows: np.mean([part.contributions(rows) for part in parts], axis=0))

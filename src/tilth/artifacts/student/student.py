@@ -1,6 +1,7 @@
 """A student: features and a model that score (context, item) pairs."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,18 @@ Scores = NDArray[np.float64]
 
 SHARE_OF_STRONGEST = 0.1
 """A feature that pushed less than this share of the strongest one's push is no reason."""
+
+
+def strongest(pushed: Scores, k: int) -> NDArray[np.int64]:
+    """The k largest of each row of contributions, as `Student.top_reasons` gives them."""
+    k = min(k, pushed.shape[1])
+    chosen = np.argpartition(-pushed, k - 1, axis=1)[:, :k]
+    strength = np.take_along_axis(pushed, chosen, axis=1)
+    order = np.argsort(-strength, axis=1, kind="stable")
+    top = np.take_along_axis(chosen, order, axis=1)
+    strength = np.take_along_axis(strength, order, axis=1)
+    counts = (strength > 0) & (strength >= SHARE_OF_STRONGEST * strength[:, :1])
+    return np.where(counts, top, -1).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -54,7 +67,7 @@ class Student:
         """Logit that each feature added, shape (n, features); with `model.bias` they sum to the raw score."""
         return self.model.contributions(X, threads)
 
-    @property
+    @cached_property
     def phrases(self) -> tuple[str, ...]:
         """For each feature a short reason, for output where pairs are too many to look at one by one."""
         return phrases(self.featurizer)
@@ -62,15 +75,7 @@ class Student:
     def top_reasons(self, X: NDArray[np.float32], k: int = 3, threads: int = 1) -> NDArray[np.int64]:
         """The k features that pushed each pair most towards bad, shape (n, k), strongest first; -1 where fewer did, or
         where the rest weighs next to nothing beside the strongest."""
-        pushed = self.contributions(X, threads)
-        k = min(k, pushed.shape[1])
-        chosen = np.argpartition(-pushed, k - 1, axis=1)[:, :k]
-        strength = np.take_along_axis(pushed, chosen, axis=1)
-        order = np.argsort(-strength, axis=1, kind="stable")
-        top = np.take_along_axis(chosen, order, axis=1)
-        strength = np.take_along_axis(strength, order, axis=1)
-        counts = (strength > 0) & (strength >= SHARE_OF_STRONGEST * strength[:, :1])
-        return np.where(counts, top, -1).astype(np.int64)
+        return strongest(self.contributions(X, threads), k)
 
     def reason(self, feature: int, x: NDArray[np.float32], prepared: Prepared, context_row: int, item_row: int) -> str:
         """The reason in the pair's own words and values; `x` is the pair's row of features."""

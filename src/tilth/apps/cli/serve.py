@@ -1,0 +1,95 @@
+"""`tilth serve`, `tilth serve index`, `tilth serve reload` and `tilth serve key`"""
+
+from typing import Annotated
+
+import typer
+
+from tilth.apps.cli.console import print_json, say
+from tilth.apps.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
+from tilth.errors import MissingExtraError, ServiceError
+
+app = typer.Typer(help="Serve the filter over HTTP.", rich_markup_mode=None)
+
+
+@app.callback(invoke_without_command=True)
+def serve(
+    context: typer.Context,
+    config: ConfigPath = DEFAULT_CONFIG,
+    check: Annotated[bool, typer.Option("--check", help="Say what would be served, and stop.")] = False,
+) -> None:
+    """Serve the student as [serve] says, until Ctrl-C or SIGTERM. SIGHUP reloads.
+
+    Example: tilth serve --config my-project/tilth.toml
+    """
+    if context.invoked_subcommand is not None:
+        return
+    _need_extra()
+    from tilth.apps.serve import run
+    from tilth.config import load_config
+
+    load_config(config)  # the other sections too, with its hints
+    versions = run.check(config)
+    threshold = "nothing is dropped" if versions.threshold_p is None else f"drops from p >= {versions.threshold_p:.3f}"
+    say(f"Student {versions.artifact}, entities {versions.entities}; {threshold}")
+    if check:
+        return
+    run.serve(config, say)
+
+
+@app.command("index", epilog="Example: tilth serve index && tilth serve reload")
+def index(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Prepare the contexts and items that the project's files hold now. Nothing is trained."""
+    from tilth.apps.project import Project
+
+    indexed = Project(config).index()
+    if as_json:
+        print_json(indexed.to_json())
+        return
+    say(f"{indexed.contexts:,} contexts and {indexed.items:,} items in {indexed.seconds:.1f} s")
+    say(f"Entities {indexed.generation} are valid; a running server takes them with `tilth serve reload`")
+
+
+@app.command("reload", epilog="Example: tilth serve reload --config my-project/tilth.toml")
+def reload(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Have a running server take up new settings, threshold, student and entities. No request is lost.
+
+    Exits with 1 if a worker kept what it had.
+    """
+    _need_extra()
+    from tilth.apps.serve.config import load_serve_config
+    from tilth.apps.serve.places import Places
+    from tilth.apps.serve.reloading import request_reload
+
+    states = request_reload(Places(load_serve_config(config)[1]))
+    if as_json:
+        print_json(states)
+    for pid, state in sorted(states.items()):
+        if not as_json:
+            now = state.versions
+            say(f"worker {pid}: student {now.artifact}, threshold {now.threshold}, entities {now.entities}")
+    failed = next((state.error for state in states.values() if state.error), None)
+    if failed:
+        raise ServiceError(f"the artifact before goes on answering: {failed}")
+
+
+@app.command("key", epilog="Example: tilth serve key mailer")
+def key(
+    name: Annotated[str, typer.Argument(help="Who will use it; appears in the access log.")], as_json: AsJson = False
+) -> None:
+    """Make an API key. It is shown once; the settings hold only its hash."""
+    from tilth.apps.serve.keys import new_key
+
+    secret, stored = new_key(name)
+    if as_json:
+        print_json({"key": secret, "name": stored.name, "hash": stored.hash})
+        return
+    say(f"Key, shown this once: {secret}")
+    say("Put this into tilth.toml:\n\n[[serve.keys]]")
+    say(f'name = "{stored.name}"\nhash = "{stored.hash}"')
+
+
+def _need_extra() -> None:
+    from importlib.util import find_spec
+
+    if not all(map(find_spec, ("litestar", "granian", "prometheus_client"))):
+        raise MissingExtraError("tilth serve", "serve")

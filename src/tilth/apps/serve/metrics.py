@@ -1,0 +1,143 @@
+"""Prometheus metrics that are right with several workers: each counts in mapped files, a scrape adds them up.
+
+`prometheus_client` chooses its way of counting when it is imported, from `PROMETHEUS_MULTIPROC_DIR`: `run` sets that
+before any worker begins.
+"""
+
+import os
+from collections import deque
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+
+from tilth.artifacts import Distribution
+from tilth.client.messages import Counts, Versions
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+WINDOW = 10_000
+"""Drift is that of this many latest scores of each worker."""
+MIN_WINDOW = 500
+_BUCKETS = (0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
+
+
+class Metrics:
+    """What one worker counts. A registry of its own lets tests make several."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.requests = Counter(
+            "tilth_requests", "Requests answered, by route and status.", ["route", "status"], registry=registry
+        )
+        self.seconds = Histogram(
+            "tilth_request_seconds", "Time to answer.", ["route"], buckets=_BUCKETS, registry=registry
+        )
+        self.candidates = Counter(
+            "tilth_candidates", "Candidates by what became of them.", ["outcome"], registry=registry
+        )
+        self.modes = Counter("tilth_filtered_requests", "Filter requests by mode.", ["mode"], registry=registry)
+        self.bins = Counter("tilth_scores", "Scores by bin of the artifact's distribution.", ["bin"], registry=registry)
+        self.reloads = Counter("tilth_reloads", "Reloads by how they ended.", ["outcome"], registry=registry)
+        self.log_dropped = Gauge(
+            "tilth_log_dropped",
+            "Entries that a full queue or disk cost a log.",
+            ["log"],
+            multiprocess_mode="sum",
+            registry=registry,
+        )
+        self.psi = Gauge(
+            "tilth_score_psi",
+            "Population stability index of a worker's latest scores against the artifact's.",
+            multiprocess_mode="liveall",
+            registry=registry,
+        )
+        self._bins: list[Counter] = []
+        self._answering: tuple[str, str, str] | None = None
+        self.artifact = Gauge(
+            "tilth_artifact_info",
+            "1 for the versions that a worker answers from, 0 for those that it did.",
+            ["artifact", "threshold", "entities"],
+            multiprocess_mode="liveall",
+            registry=registry,
+        )
+
+    def answer_from(self, versions: Versions) -> None:
+        """Say which versions count from now on."""
+        if self._answering is not None:
+            self.artifact.labels(*self._answering).set(0)
+        self._answering = (versions.artifact, versions.threshold, versions.entities)
+        self.artifact.labels(*self._answering).set(1)
+
+    def count_bins(self, counts: list[int]) -> None:
+        """How many scores fell into each bin of the artifact's distribution."""
+        while len(self._bins) < len(counts):
+            self._bins.append(self.bins.labels(str(len(self._bins))))  # looked up once, not with each request
+        for child, number in zip(self._bins, counts, strict=False):
+            if number:
+                child.inc(number)
+
+    def count(self, counts: Counts, mode: str | None) -> None:
+        """One request's candidates; `mode` is None where nothing was decided."""
+        kept = counts.candidates - counts.dropped - counts.guarded - counts.unknown - counts.late
+        if mode is None:
+            outcomes = {"scored": kept, "unknown": counts.unknown, "late": counts.late}
+        else:
+            self.modes.labels(mode).inc()
+            outcomes = {
+                "dropped": counts.dropped,
+                "guarded": counts.guarded,
+                "unknown": counts.unknown,
+                "late": counts.late,
+                "kept": kept,
+            }
+        for outcome, number in outcomes.items():
+            if number:
+                self.candidates.labels(outcome).inc(number)
+
+
+class Drift:
+    """The latest scores by bin, at least as many as `WINDOW` once so many have come."""
+
+    def __init__(self, distribution: Distribution) -> None:
+        self._distribution = distribution
+        self._batches: deque[NDArray[np.int64]] = deque()
+        self._total = np.zeros(len(distribution.shares), dtype=np.int64)
+
+    def add(self, p: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Take in probabilities, shape (n,); returns how many fell into each bin."""
+        counts = self._distribution.counts(p[~np.isnan(p)])
+        self._batches.append(counts)
+        self._total += counts
+        while self._total.sum() - self._batches[0].sum() >= WINDOW:
+            self._total -= self._batches.popleft()
+        return counts
+
+    def psi(self) -> float | None:
+        """None before there are enough scores to say anything."""
+        return self._distribution.drift(self._total) if self._total.sum() >= MIN_WINDOW else None
+
+
+def exposition() -> bytes:
+    """The metrics of all workers, in Prometheus' text format."""
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)
+    return generate_latest(registry)
+
+
+def forget_dead(folder: Path) -> None:
+    """Gauges of workers that are gone say nothing any more; their counters stay."""
+    for pid in _pids(folder):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            mark_process_dead(pid, str(folder))
+        except PermissionError:
+            continue  # a process of another user: not one of ours, and alive
+
+
+def _pids(folder: Path) -> Iterable[int]:
+    names = (path.stem.rpartition("_")[2] for path in folder.glob("gauge_live*.db"))
+    return {int(name) for name in names if name.isdigit()}

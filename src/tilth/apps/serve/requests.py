@@ -1,0 +1,68 @@
+"""What a request's headers and body say. Every function raises RequestError where they cannot be used."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from tilth.apps.serve.config import KeyConfig
+from tilth.apps.serve.keys import owner
+from tilth.apps.serve.problems import RequestError, invalid
+from tilth.client.messages import BatchRequest, FilterRequest, ScoreRequest
+
+DEADLINE = "tilth-deadline-ms"
+REQUEST_ID = "x-request-id"
+_PLAIN_ID = re.compile(r"[\x21-\x7e]{1,128}")
+
+Asked = TypeVar("Asked", FilterRequest, ScoreRequest, BatchRequest)
+Headers = Mapping[str, str]
+
+_DECODERS: dict[type, Any] = {kind: msgspec.json.Decoder(kind) for kind in (FilterRequest, ScoreRequest, BatchRequest)}
+
+
+def request_id(headers: Headers, fresh: str) -> str:
+    """The caller's own id where it sent one, so that its logs and ours can be put side by side."""
+    given = headers.get(REQUEST_ID)
+    if given is None:
+        return fresh
+    if not _PLAIN_ID.fullmatch(given):
+        raise RequestError(400, "invalid_header", "must be 1 to 128 visible ASCII characters", REQUEST_ID)
+    return given
+
+
+def named_key(headers: Headers, keys: Sequence[KeyConfig]) -> str | None:
+    """Whose key was sent; None where the server asks for none."""
+    if not keys:
+        return None
+    kind, _, given = headers.get("authorization", "").partition(" ")
+    name = owner(given.strip(), keys) if kind.lower() == "bearer" else None
+    if name is None:
+        raise RequestError(401, "unauthorized", "send a valid key as `Authorization: Bearer ...`", "authorization")
+    return name
+
+
+def deadline(headers: Headers, default_ms: float | None, started: float) -> float | None:
+    """The `time.perf_counter()` until which to answer: the caller's wish or the setting, whichever is sooner."""
+    given = headers.get(DEADLINE)
+    if given is None:
+        return None if default_ms is None else started + default_ms / 1000
+    try:
+        asked = float(given)
+    except ValueError:
+        asked = float("nan")
+    if not 0 <= asked <= 3_600_000:
+        raise RequestError(400, "invalid_header", "must be milliseconds, 0 to 3,600,000", DEADLINE)
+    return started + (asked if default_ms is None else min(asked, default_ms)) / 1000
+
+
+def decoded(headers: Headers, body: bytes, kind: type[Asked]) -> Asked:
+    content_type = headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if content_type != "application/json":
+        raise RequestError(415, "unsupported_media_type", "send `Content-Type: application/json`", "content-type")
+    try:
+        return _DECODERS[kind].decode(body)
+    except msgspec.ValidationError as exc:
+        raise invalid(exc) from exc
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
+        raise RequestError(400, "malformed_json", f"the body is not JSON: {exc}") from exc

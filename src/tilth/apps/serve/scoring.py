@@ -1,0 +1,116 @@
+"""Probabilities and reasons for the candidates of one context, for as long as there is time."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tilth.apps.serve.artifact import Loaded
+from tilth.apps.serve.offered import Candidates, prepare_inline
+from tilth.artifacts import LOOKED_AT, full_reasons, short_reasons
+from tilth.artifacts.student import Evaluation, Prepared, PreparedSide, strongest
+from tilth.client.messages import Reasons, Status
+
+SCORED, UNKNOWN_CONTEXT, UNKNOWN_ITEM, LATE = range(4)
+STATUSES: tuple[Status, ...] = ("scored", "unknown_context", "unknown_item", "deadline")
+
+KNOWN_CHUNK, INLINE_CHUNK = 250, 16
+"""Candidates between two looks at the clock: a few milliseconds' work either way."""
+
+ReasonsFor = Literal["dropped", "all"]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One entry per candidate; `p` is NaN and `drop` false where `status` (a place in `STATUSES`) says why."""
+
+    p: NDArray[np.float64]
+    drop: NDArray[np.bool_]
+    status: NDArray[np.int64]
+    reasons: list[list[str]]
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    """Candidates at `places` of the request, as rows of prepared sides."""
+
+    places: NDArray[np.int64]
+    prepared: Prepared
+    context_row: int
+    item_rows: NDArray[np.int64]
+
+
+def score(
+    loaded: Loaded,
+    context: tuple[PreparedSide, int],
+    candidates: Candidates,
+    *,
+    reasons: Reasons,
+    reasons_for: ReasonsFor,
+    until: float | None,
+) -> Scored:
+    """Score what is known; `until` is the `time.perf_counter()` after which the rest stays without a score."""
+    count = len(candidates.ids)
+    scored = Scored(np.full(count, np.nan), np.zeros(count, bool), np.full(count, UNKNOWN_ITEM), [[]] * count)
+    if context[1] < 0:
+        scored.status[:] = UNKNOWN_CONTEXT
+        return scored
+    scored.status[candidates.rows >= 0] = LATE
+    scored.status[list(candidates.inline)] = LATE
+    if until is not None and time.perf_counter() >= until:
+        return scored
+    for chunk in _chunks(loaded, context, candidates):
+        _score_chunk(loaded, chunk, scored, reasons, reasons_for)
+        if until is not None and time.perf_counter() >= until:
+            break
+    return scored
+
+
+def _chunks(loaded: Loaded, context: tuple[PreparedSide, int], candidates: Candidates) -> Iterator[_Chunk]:
+    side, row = context
+    known = np.flatnonzero(candidates.rows >= 0)
+    for start in range(0, len(known), KNOWN_CHUNK):
+        places = known[start : start + KNOWN_CHUNK]
+        yield _Chunk(places, Prepared(side, loaded.store.items.prepared), row, candidates.rows[places])
+    inline = list(candidates.inline.items())
+    for start in range(0, len(inline), INLINE_CHUNK):
+        some = inline[start : start + INLINE_CHUNK]
+        items = prepare_inline(loaded.filter.student, loaded.store.items, [entity for _, entity in some])
+        places = np.array([place for place, _ in some], dtype=np.int64)
+        yield _Chunk(places, Prepared(side, items), row, np.arange(len(some)))
+
+
+def _score_chunk(loaded: Loaded, chunk: _Chunk, into: Scored, reasons: Reasons, reasons_for: ReasonsFor) -> None:
+    student = loaded.filter.student
+    context_rows = np.full(len(chunk.places), chunk.context_row, dtype=np.int64)
+    X = student.features(chunk.prepared, context_rows, chunk.item_rows)
+    evaluation = student.model.evaluate(X)
+    decisions = loaded.decide(evaluation.raw)
+    into.p[chunk.places], into.drop[chunk.places] = decisions.p, decisions.drop
+    into.status[chunk.places] = SCORED
+    wanted = np.flatnonzero(decisions.drop) if reasons_for == "dropped" else np.arange(len(chunk.places))
+    if reasons == "none" or not len(wanted):
+        return
+    for place, said in zip(wanted, _reasons(loaded, chunk, X, evaluation, wanted, reasons), strict=True):
+        into.reasons[chunk.places[place]] = said
+
+
+def _reasons(
+    loaded: Loaded,
+    chunk: _Chunk,
+    X: NDArray[np.float32],
+    evaluation: Evaluation,
+    wanted: NDArray[np.int64],
+    reasons: Reasons,
+) -> list[list[str]]:
+    student = loaded.filter.student
+    top = strongest(evaluation.contributions(wanted), LOOKED_AT)
+    if reasons == "short":
+        return short_reasons(student, top)
+    return [
+        full_reasons(student, X[place], row, chunk.prepared, chunk.context_row, int(chunk.item_rows[place]))
+        for place, row in zip(wanted, top, strict=True)
+    ]

@@ -1,0 +1,144 @@
+"""What a server and its clients say to each other. Unknown fields and wrong types are refused."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+MAX_CANDIDATES = 1_000
+MAX_BATCH = 100
+MAX_BATCH_CANDIDATES = 10_000
+MAX_ID, MAX_TITLE, MAX_TEXT = 512, 2_000, 50_000
+MAX_ATTRIBUTES, MAX_VALUES = 100, 200
+
+Id = Annotated[str, Meta(min_length=1, max_length=MAX_ID)]
+Value = Annotated[str, Meta(max_length=MAX_TITLE)]
+Number = Annotated[float, Meta(ge=-1e15, le=1e15)]
+Attribute = bool | Number | Value | Annotated[list[Value], Meta(max_length=MAX_VALUES)] | None
+Reasons = Literal["none", "short", "full"]
+Status = Literal["scored", "unknown_context", "unknown_item", "deadline", "unreachable"]
+"""`unreachable` is said by a client that fails open, never by a server."""
+Guard = Literal["shadow", "holdout", "max_removed", "min_kept"]
+Mode = Literal["filter", "shadow", "holdout"]
+
+
+class Entity(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """A context or item in its own words, for one that the store does not hold. `id` only names it in logs."""
+
+    id: Id | None = None
+    title: Annotated[str, Meta(max_length=MAX_TITLE)] = ""
+    text: Annotated[str, Meta(max_length=MAX_TEXT)] = ""
+    attributes: Annotated[
+        dict[Annotated[str, Meta(max_length=MAX_ID)], Attribute], Meta(max_length=MAX_ATTRIBUTES)
+    ] = {}
+
+
+Offered = Id | Entity
+"""The id of an entity of the store, or one in its own words."""
+
+
+class ScoreRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """One context and what is offered to it."""
+
+    context: Offered
+    candidates: Annotated[list[Offered], Meta(max_length=MAX_CANDIDATES)]
+    reasons: Reasons = "none"
+
+
+class FilterRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """One context and what is offered to it, in the order in which it would be shown."""
+
+    context: Offered
+    candidates: Annotated[list[Offered], Meta(max_length=MAX_CANDIDATES)]
+    reasons: Reasons = "short"
+    """Of those that the filter would drop: none, what is said of all pairs like it, or with the pair's own values."""
+
+
+class BatchRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Several requests at once, answered together; at most 10,000 candidates in all."""
+
+    requests: Annotated[list[FilterRequest], Meta(max_length=MAX_BATCH)]
+
+
+class Score(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """`p` is the calibrated probability of being bad, null where `status` says why there is none."""
+
+    id: str | None
+    p: float | None
+    status: Status
+    reasons: list[str] = []
+
+
+class Decision(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """`guard` says what kept a candidate that the filter would have dropped."""
+
+    id: str | None
+    keep: bool
+    p: float | None
+    status: Status
+    guard: Guard | None = None
+    reasons: list[str] = []
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """How many candidates there were, and what became of them."""
+
+    candidates: int
+    dropped: int
+    guarded: int
+    unknown: int
+    late: int
+
+
+class Versions(msgspec.Struct, frozen=True):
+    """Which student, threshold and entities answered. Without a `threshold_p` nothing is dropped."""
+
+    artifact: str
+    threshold: str
+    threshold_p: float | None
+    entities: str
+
+
+class ScoreReply(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One score per candidate, in the order of the request."""
+
+    request_id: str
+    versions: Versions
+    scores: list[Score]
+    warnings: list[str] = []
+
+
+class FilterReply(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One decision per candidate, in the order of the request."""
+
+    request_id: str
+    versions: Versions
+    mode: Mode
+    counts: Counts
+    decisions: list[Decision]
+    warnings: list[str] = []
+
+    @property
+    def kept(self) -> list[str | None]:
+        """The ids to show, in their order."""
+        return [one.id for one in self.decisions if one.keep]
+
+
+class BatchReply(msgspec.Struct, frozen=True):
+    """One reply per request, in their order."""
+
+    replies: list[FilterReply]
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is wrong with a request, and at which field of its body (`candidates[3].title`)."""
+
+    type: str
+    message: str
+    field: str | None = None
+
+
+class ErrorReply(msgspec.Struct, frozen=True):
+    """The one shape of everything that is not an answer."""
+
+    error: Problem

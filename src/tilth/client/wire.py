@@ -1,0 +1,98 @@
+"""What both clients share: from a call to a request, and from what came back to a result."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+import msgspec
+
+from tilth.client.messages import (
+    BatchReply,
+    BatchRequest,
+    Counts,
+    Decision,
+    ErrorReply,
+    FilterReply,
+    FilterRequest,
+    Offered,
+    ScoreReply,
+    Versions,
+)
+from tilth.errors import ServiceError
+
+Reply = TypeVar("Reply", FilterReply, BatchReply, ScoreReply, Versions)
+
+NOBODY = Versions("", "", None, "")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the server is and how long it may take; `fail_open` keeps everything when it cannot be asked."""
+
+    url: str
+    key: str | None
+    timeout_s: float
+    fail_open: bool
+
+    def headers(self, deadline_ms: float | None) -> dict[str, str]:
+        found = {"Content-Type": "application/json"}
+        if self.key is not None:
+            found["Authorization"] = f"Bearer {self.key}"
+        if deadline_ms is not None:
+            found["Tilth-Deadline-Ms"] = f"{deadline_ms:g}"
+        return found
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request as it goes over the wire; `body` None makes it a GET."""
+
+    path: str
+    body: bytes | None
+    headers: Mapping[str, str]
+
+
+def call(settings: Settings, path: str, asked: msgspec.Struct | None, deadline_ms: float | None = None) -> Call:
+    body = None if asked is None else msgspec.json.encode(asked)
+    return Call(path, body, settings.headers(deadline_ms))
+
+
+def result(status: int, body: bytes, kind: type[Reply]) -> Reply:
+    """Raises:
+    ServiceError: the server refused, failed, or said something that is no reply of ours.
+    """
+    try:
+        if status == 200:
+            return msgspec.json.decode(body, type=kind)
+        problem = msgspec.json.decode(body, type=ErrorReply).error
+    except msgspec.MsgspecError as exc:
+        raise ServiceError(f"HTTP {status}, and no reply of a Tilth server: {exc}", status=status) from exc
+    where = f"{problem.field}: " if problem.field else ""
+    raise ServiceError(f"HTTP {status} {problem.type}: {where}{problem.message}", status=status, kind=problem.type)
+
+
+def forgivable(exc: ServiceError) -> bool:
+    """Whether a client that fails open goes on: the server is at fault or away. A request of ours that is wrong stays
+    an error, or nobody would ever find it."""
+    return exc.status is None or exc.status >= 500
+
+
+def all_kept(asked: FilterRequest) -> FilterReply:
+    """What a filter that is away decides: nothing is dropped."""
+    count = len(asked.candidates)
+    decisions = [Decision(_name(one), True, None, "unreachable") for one in asked.candidates]
+    return FilterReply(
+        request_id="",
+        versions=NOBODY,
+        mode="filter",
+        counts=Counts(candidates=count, dropped=0, guarded=0, unknown=0, late=count),
+        decisions=decisions,
+    )
+
+
+def all_batches_kept(asked: BatchRequest) -> BatchReply:
+    return BatchReply([all_kept(one) for one in asked.requests])
+
+
+def _name(offered: Offered) -> str | None:
+    return offered if isinstance(offered, str) else offered.id

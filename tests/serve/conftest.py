@@ -1,0 +1,24 @@
+"""One server over the finished job board, shared by the tests that only ask it."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from serve_world import Running, free_port, running
+
+from tilth.apps.serve.keys import new_key
+
+KEY, STORED = new_key("tests")
+
+
+@pytest.fixture(scope="session")
+def jobboard(finished_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Two workers, no keys. Its artifact is not to be changed."""
+    folder = tmp_path_factory.mktemp("serve") / "demo"
+    shutil.copytree(finished_demo, folder)
+    port = free_port()
+    with (folder / "tilth.toml").open("a", encoding="utf-8") as file:
+        file.write(f"\n[serve]\nport = {port}\nworkers = 2\nmax_body_kb = 256\n")
+    with running(folder / "tilth.toml", port) as server:
+        yield server

@@ -1,0 +1,63 @@
+"""[serve]: what is refused, and keys."""
+
+from pathlib import Path
+
+import pytest
+from serve_world import PROJECT
+
+from tilth.apps.serve.config import KeyConfig, load_serve_config
+from tilth.apps.serve.keys import new_key, owner
+from tilth.config import load_config
+from tilth.errors import ConfigError
+
+HASH = "sha256:" + "0" * 32 + ":" + "a" * 64
+
+
+def put(tmp_path: Path, serve: str) -> Path:
+    (tmp_path / "tilth.toml").write_text(PROJECT + serve)
+    return tmp_path / "tilth.toml"
+
+
+def test_what_a_server_reads_is_what_a_project_reads(tmp_path: Path) -> None:
+    path = put(tmp_path, '[project]\nwork = "w"\n[serve]\nport = 9999\n[serve.guards]\nmin_kept = 3\n')
+    config, work = load_serve_config(path)
+    assert config == load_config(path).serve
+    assert (config.port, config.guards.min_kept, work) == (9999, 3, tmp_path / "w")
+
+
+@pytest.mark.parametrize(
+    ("serve", "message"),
+    [
+        ("[serve]\nport = 0", r"\[serve\] port must lie between 1 and 65535, not 0"),
+        ("[serve]\nthreshold = nan", "threshold must lie between 0 and 1, not nan"),
+        ("[serve.guards]\nholdout_share = 2.0", r"\[serve.guards\] holdout_share must lie between 0 and 1"),
+        ('[serve]\nhost = "0.0.0.0"', "open to others and no keys are set\n  hint: make a key"),
+        ('[[serve.keys]]\nname = "a"\nhash = "secret"', "'a': hash is none\n  hint: make a key"),
+        (f'[[serve.keys]]\nname = "a"\nhash = "{HASH}"\n' * 2, "two keys have one name"),
+        ("[serve]\nprot = 1", "prot"),
+        ("[serve]\nport = 'x'", "Expected `int`"),
+        ("[serve", "is not TOML"),
+    ],
+)
+def test_wrong_settings_are_refused(tmp_path: Path, serve: str, message: str) -> None:
+    path = put(tmp_path, serve)
+    with pytest.raises(ConfigError, match=message):
+        load_serve_config(path)
+    with pytest.raises(ConfigError):
+        load_config(path)
+
+
+def test_open_servers_must_say_so(tmp_path: Path) -> None:
+    assert load_serve_config(put(tmp_path, '[serve]\nhost = "0.0.0.0"\nopen = true\n'))[0].open
+    keys = f'[serve]\nhost = "0.0.0.0"\n[[serve.keys]]\nname = "a"\nhash = "{HASH}"\n'
+    assert load_serve_config(put(tmp_path, keys))[0].keys == [KeyConfig("a", HASH)]
+
+
+def test_a_key_opens_only_what_it_belongs_to() -> None:
+    first, stored_first = new_key("mailer")
+    second, stored_second = new_key("app")
+    keys = [stored_first, stored_second]
+    assert [owner(key, keys) for key in (first, second)] == ["mailer", "app"]
+    assert [owner(key, keys) for key in ("", first[:-1], first.upper(), "schlüssel")] == [None] * 4
+    assert first not in stored_first.hash
+    assert new_key("mailer")[0] != first

@@ -1,0 +1,124 @@
+"""A request -> a reply, in this process."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from serve_world import loaded
+from tiny_world import PEOPLE, distilled, is_bad, jobs, people
+
+from tilth.apps.serve.artifact import Loaded
+from tilth.apps.serve.config import GuardConfig
+from tilth.apps.serve.problems import RequestError
+from tilth.apps.serve.service import answer_filter, answer_score
+from tilth.client import Entity, FilterReply, FilterRequest, ScoreRequest
+
+IDS = [f"j{n}" for n in range(8)]
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    return loaded(tmp_path_factory.mktemp("work"))
+
+
+def asked(tiny: Loaded, context: str | Entity, candidates: list[str | Entity], until: float | None = None, **more):
+    return answer_filter(tiny, FilterRequest(context=context, candidates=candidates, **more), "r1", until)[0]
+
+
+def outcome(reply: FilterReply) -> list[tuple[str | None, bool, str]]:
+    return [(one.id, one.keep, one.status) for one in reply.decisions]
+
+
+def test_bad_ones_are_dropped_with_reasons_in_the_order_asked(tiny: Loaded) -> None:
+    reply = asked(tiny, "u05", IDS)
+    assert [one.id for one in reply.decisions] == IDS
+    assert [one.keep for one in reply.decisions] == [not is_bad(("u05", one)) for one in IDS]
+    assert all(bool(one.reasons) != one.keep for one in reply.decisions)
+    assert reply.kept == ["j1", "j5"]
+    assert (reply.counts.candidates, reply.counts.dropped, reply.counts.unknown) == (8, 6, 0)
+
+
+def test_scores_are_those_of_the_offline_filter(tiny: Loaded) -> None:
+    chosen = distilled().filter
+    prepared = chosen.student.prepare(people(), jobs())
+    rows = np.repeat(np.arange(PEOPLE), 8), np.tile(np.arange(8), PEOPLE)
+    expected = chosen.score(prepared, *rows).reshape(PEOPLE, 8)
+    for number, ours in enumerate(expected):
+        reply = answer_score(tiny, ScoreRequest(context=f"u{number:02d}", candidates=list(IDS)), "r", None)
+        assert [one.p for one in reply.scores] == ours.tolist()
+
+
+def test_unknown_ids_stay_and_do_not_move_the_others(tiny: Loaded) -> None:
+    alone = asked(tiny, "u05", ["j0", "j1"])
+    mixed = asked(tiny, "u05", ["nothing", "j0", "j1"])
+    assert outcome(mixed)[0] == ("nothing", True, "unknown_item")
+    assert [one.p for one in mixed.decisions[1:]] == [one.p for one in alone.decisions]
+    nobody = asked(tiny, "nobody", ["j0", "nothing"])
+    assert outcome(nobody) == [("j0", True, "unknown_context"), ("nothing", True, "unknown_context")]
+    assert (mixed.counts.unknown, nobody.counts.unknown) == (1, 2)
+
+
+def test_own_words_score_as_the_store_does(tiny: Loaded) -> None:
+    person, offered = people().table.to_pylist()[5], jobs().table.to_pylist()
+    inline = [Entity(id=f"x{row['id']}", title=row["title"], text=row["text"]) for row in offered]
+    known = asked(tiny, "u05", IDS)
+    items = asked(tiny, "u05", [inline[0], "j1", *inline[2:]])
+    both = asked(tiny, Entity(title=person["title"], text=person["text"]), inline)
+    expected = [one.p for one in known.decisions]
+    assert [one.p for one in items.decisions] == pytest.approx(expected, abs=1e-12)
+    assert [one.p for one in both.decisions] == pytest.approx(expected, abs=1e-12)
+    assert [one.id for one in items.decisions[:2]] == ["xj0", "j1"]
+
+
+def test_reasons_come_short_full_or_not_at_all(tiny: Loaded) -> None:
+    short, full, none = (asked(tiny, "u05", ["j0"], reasons=kind).decisions[0] for kind in ("short", "full", "none"))
+    assert short.reasons
+    assert full.reasons
+    assert none.reasons == []
+    assert short.p == full.p == none.p
+    scored = answer_score(tiny, ScoreRequest(context="u05", candidates=["j1"], reasons="short"), "r", None)
+    assert scored.scores[0].status == "scored"
+
+
+def test_after_the_deadline_the_rest_stays(tiny: Loaded) -> None:
+    late = asked(tiny, "u05", ["j0", "nothing"], until=time.perf_counter() - 1)
+    assert outcome(late) == [("j0", True, "deadline"), ("nothing", True, "unknown_item")]
+    assert (late.counts.late, late.counts.unknown) == (1, 1)
+    words = Entity(title="cook wanted")
+    many = asked(tiny, "u05", ["j0", *[words] * 900], until=time.perf_counter() + 0.02)
+    statuses = [one.status for one in many.decisions]
+    assert statuses[0] == "scored"
+    assert statuses[-1] == "deadline"
+    assert many.decisions[-1].keep
+
+
+def test_no_candidates_no_decisions(tiny: Loaded) -> None:
+    reply = asked(tiny, "u05", [])
+    assert (reply.decisions, reply.counts.candidates) == ([], 0)
+
+
+def test_guards_are_applied(tmp_path: Path) -> None:
+    for guards, mode, kept in (({"shadow": True}, "shadow", 8), ({"min_kept": 5}, "filter", 5)):
+        reply = asked(loaded(tmp_path, guards=GuardConfig(**guards)), "u05", list(IDS))
+        assert (reply.mode, len(reply.kept)) == (mode, kept)
+        assert reply.counts.guarded == kept - 2
+
+
+def test_a_threshold_of_the_settings_replaces_the_certified_one(tmp_path: Path) -> None:
+    certified, ours = loaded(tmp_path), loaded(tmp_path, threshold=0.0)
+    assert asked(ours, "u05", list(IDS)).kept == []
+    assert ours.versions.threshold_p == 0.0
+    assert ours.versions.artifact == certified.versions.artifact
+    assert ours.versions.threshold != certified.versions.threshold
+
+
+def test_an_entity_that_says_nothing_is_refused_by_its_place(tiny: Loaded) -> None:
+    with pytest.raises(RequestError) as caught:
+        asked(tiny, "u05", ["j0", Entity(id="x")])
+    assert (caught.value.status, caught.value.field) == (422, "candidates[1]")
+
+
+def test_attributes_that_the_student_does_not_know_are_warned_of(tiny: Loaded) -> None:
+    reply = asked(tiny, Entity(title="cook", attributes={"pay": 3.0}), ["j0"])
+    assert reply.warnings == ["the context's attribute 'pay' is unknown to this student and was not looked at"]
