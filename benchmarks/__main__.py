@@ -23,6 +23,14 @@ def main() -> int:
         ("cascade.py", [str(data / "alaofi")]),
         ("filter_throughput.py", ["--data", str(data)]),
         ("student_speed.py", []),
+        ("llm/throughput.py", []),
+        ("llm/faults.py", []),
+        ("llm/limits.py", []),
+        ("llm/store.py", []),
+        ("engine_overhead.py", []),
+        ("serve/latency.py", []),
+        ("serve/throughput.py", []),
+        ("serve/soak.py", []),
     ]
     failed = 0
     for script, arguments in runs:
