@@ -156,7 +156,10 @@ class AdaptiveLimiter:
         learned = self._pace.learned
         if learned.deaf and self._refused_share > self._borne_share:  # there is a limit beside the noise
             self._refused_share = self._borne_share / 2
-            self._concurrency.refused(permit, now)
+            if self._concurrency.level > 1:
+                self._concurrency.refused(permit, now)
+            else:
+                learned.heed_again()
         if not learned.deaf and self._concurrency.too_many(permit):
             self._concurrency.refused(permit, now)
             learned.block.forgotten(permit)

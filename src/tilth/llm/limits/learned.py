@@ -16,7 +16,7 @@ _GUESS_GROWTH = 1.5
 _GUESS_STEP = 0.1  # of the time measured
 _PROBE = 1.05
 _PROBE_FIRST_S, _PROBE_LAST_S = 20.0, 1800.0
-_STRIKES, _MOST_BLOCKS = 6, 100
+_STRIKES, _MOST_BLOCKS = 12, 100
 _FINE, _COARSE = 0.08, 0.3  # of a block's length passes between two tries for its end: while measuring, and later
 _DEAF_FIRST_S, _DEAF_LAST_S = 60.0, 3600.0
 _DEAF_THRESHOLD = 10
@@ -160,6 +160,10 @@ class LearnedRate:
     def deaf(self) -> bool:
         """Whether refusals are not heeded at present, for they follow neither level nor rate."""
         return self.state == "deaf"
+
+    def heed_again(self) -> None:
+        """More calls are refused than were when this ceased to heed it, and no level is to blame."""
+        self._forget_rate("unknown")
 
     def _stop_heeding(self, now: float) -> None:
         self._forget_rate("deaf")
