@@ -303,6 +303,8 @@ class Run:
         client.failures.served += 1
         if reply.cost_usd is None and client.price is not None:
             reply = replace(reply, cost_usd=cost(reply.usage, client.price))
+        if reply.limits is not None:  # of the moment, not of the answer
+            reply = replace(reply, limits=None)
         self._tally.add_reply(reply)
         spent, uncertain = taken(reply, ask.reserved)
         kept = CachedAnswer(ask.current.fingerprint, reply, client.clock.utcnow())
