@@ -4,7 +4,6 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -155,18 +154,17 @@ def test_the_budget_of_the_project_holds_for_batches(tmp_path: Path) -> None:
         assert server.batches.created == 1
 
 
-def test_a_run_beside_a_batch_waits_for_its_answers(tmp_path: Path, server: FakeLLMServer) -> None:
+def test_a_run_beside_a_batch_leaves_what_the_batch_asks(tmp_path: Path, server: FakeLLMServer) -> None:
     world = World(tmp_path, server)
     folder = world.export()
     world.run("llm", "batch", "submit", folder)
-    with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(lambda: Project(world.config).judge()[0])
-        time.sleep(0.3)
-        assert not running.done()
-        world.run("llm", "batch", "fetch", folder, "--wait")
-        assert world.json("judge", "import", folder)[0]["answered"] == 32
-        run = running.result(30)
-    assert (run.labelled, run.tally.calls, server.calls) == (32, 0, 0)
+    run = Project(world.config).judge()[0]
+    assert (run.labelled, run.tally.calls, run.tally.left, server.calls) == (0, 0, 32, 0)
+    assert "tilth llm batch fetch" in (run.stopped or "")
+    world.run("llm", "batch", "fetch", folder, "--wait")
+    assert world.json("judge", "import", folder)[0]["answered"] == 32
+    run = Project(world.config).judge(resume=True)[0]
+    assert (run.labelled, run.tally.calls, run.tally.left, server.calls) == (32, 0, 0, 0)
 
 
 def test_what_a_batch_is_asking_is_not_submitted_in_another(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def test_the_reservation_covers_prompt_answer_and_price(tmp_path: Path) -> None:
     line = json_lines(world.folder / "requests-00001.jsonl")[0]
     schema = json.dumps(line["body"]["response_format"], separators=(",", ":"))
     # "Judge." and "pair 0" are 6 bytes each; 16 tokens around each message, 64 around all.
-    prompt = 6 + 6 + 2 * 16 + 64 + 4 * len(schema)
+    prompt = 6 + 6 + 2 * 16 + 64 + 2 * len(schema)
     reserved = world.store.account("money").reserved
     assert (reserved.tokens, reserved.requests) == (prompt + 50, 1)
     assert reserved.usd == pytest.approx((prompt * 1 + 50 * 10) / 1e6 / 2)

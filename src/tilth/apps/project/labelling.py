@@ -63,7 +63,7 @@ def judge_with(
             writer.write(table)
             counts.add(Judgments(table))
             tally += took
-        if not counts.pairs:
+        if not counts.pairs and not tally.left:  # where all are left, labels of an earlier run stay as they are
             writer.write(JUDGMENT_SCHEMA.empty_table())
         failed = counts.pairs - counts.labelled
         refuse_if_all_failed(name, counts.reasons, failed=failed, asked=len(pairs) - tally.left)
