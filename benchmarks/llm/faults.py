@@ -45,7 +45,7 @@ class Script(Faults):
         self._scale, self._draws = scale, random.Random(3)
         self.met: Counter[str] = Counter()
 
-    def next(self, call: int, elapsed_s: float = 0.0) -> Fault | None:
+    def next(self, call: int, elapsed_s: float = 0.0) -> Fault | None:  # noqa: ARG002 - goes by the time alone
         fault = self._of(elapsed_s / self._scale)
         if fault is not None:
             self.met[fault.kind] += 1

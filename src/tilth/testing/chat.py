@@ -16,6 +16,8 @@ from tilth.testing.completion import completion, failure, prompt_words
 from tilth.testing.faults import Fault, Faults
 from tilth.testing.hidden import Door
 
+_LOOK_S = 0.05
+
 AnswerFunction = Callable[[dict[str, Any]], str | Mapping[str, Any]]
 
 
@@ -112,6 +114,11 @@ class ChatEndpoint:
             door.leave(said, loop.time())
         return web.json_response(reply, headers=door.headers(loop.time()))
 
+    async def _until_left(self, request: web.Request) -> None:
+        """Until the client gives up, or the server closes."""
+        while not self._closing.is_set() and not _is_gone(request):
+            await asyncio.sleep(_LOOK_S)
+
     async def _broken(self, request: web.Request, fault: Fault | None) -> web.StreamResponse | None:
         """Faults that come in place of a completion."""
         match fault:
@@ -123,7 +130,7 @@ class ChatEndpoint:
             case Fault(kind="server_error"):
                 return failed(500, "The server had an error.", "server_error")
             case Fault(kind="hang"):
-                await self._closing.wait()
+                await self._until_left(request)
                 return failed(503, "The server closes.", "server_error")
             case Fault(kind="reset"):
                 _reset(request)
@@ -131,6 +138,10 @@ class ChatEndpoint:
             case _:
                 pass
         return None
+
+
+def _is_gone(request: web.Request) -> bool:
+    return request.transport is None or request.transport.is_closing()
 
 
 def failed(status: int, message: str, kind: str, headers: dict[str, str] | None = None) -> web.Response:

@@ -121,7 +121,8 @@ class _Counts:
         self.positives += int(self.positive.of(grades).sum())
         self.reasons.update(judgments.table["error"].drop_null().to_pylist())
         costs = judgments.table["cost_usd"]
-        self.cost_usd = None if self.cost_usd is None or costs.null_count else self.cost_usd + pc.sum(costs).as_py()
+        known = pc.sum(costs, min_count=0).as_py()
+        self.cost_usd = None if self.cost_usd is None or costs.null_count else self.cost_usd + known
 
     def result(self, teacher: str, pairs: int, tally: Tally, path: Path, *, stopped: str | None) -> JudgeRun:
         share = self.positives / self.labelled if self.labelled else float("nan")
