@@ -60,9 +60,10 @@ def judge_with(
     progress.start(f"{name} labels", len(pairs))
     with TableWriter(path) as writer:
         for table, took in ask(engine, job, tables, progress):
-            writer.write(table)
-            counts.add(Judgments(table))
             tally += took
+            if table.num_rows:
+                writer.write(table)
+                counts.add(Judgments(table))
         if not counts.pairs and not tally.left:  # where all are left, labels of an earlier run stay as they are
             writer.write(JUDGMENT_SCHEMA.empty_table())
         failed = counts.pairs - counts.labelled
@@ -121,8 +122,7 @@ class _Counts:
         self.positives += int(self.positive.of(grades).sum())
         self.reasons.update(judgments.table["error"].drop_null().to_pylist())
         costs = judgments.table["cost_usd"]
-        known = pc.sum(costs, min_count=0).as_py()
-        self.cost_usd = None if self.cost_usd is None or costs.null_count else self.cost_usd + known
+        self.cost_usd = None if self.cost_usd is None or costs.null_count else self.cost_usd + pc.sum(costs).as_py()
 
     def result(self, teacher: str, pairs: int, tally: Tally, path: Path, *, stopped: str | None) -> JudgeRun:
         share = self.positives / self.labelled if self.labelled else float("nan")

@@ -60,7 +60,8 @@ def read_side(
     reasons = Counter(failure.error for failure in reading.failures)
     refuse_if_all_failed(name, reasons, failed=len(reading.failures), asked=len(entities) - tally.left)
     path = attributes_path(work, role)
-    write_parquet(reading.attributes.table, path)
+    if reading.attributes.table.num_rows or not tally.left:  # else what an earlier run read stays as it is
+        write_parquet(reading.attributes.table, path)
     counts = (role, len(entities), len(reading.attributes.table), _filled(reading.attributes), reading.failures)
     result = ReadingRun(*counts, tally, path, state.end(tally))
     write_json(result.to_json(), path.with_suffix(".json"))
