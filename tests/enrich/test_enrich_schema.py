@@ -4,7 +4,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from tilth.enrich import AttributeConfig, check_attributes
 from tilth.enrich.schema import arrow_schema, json_schema

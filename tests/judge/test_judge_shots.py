@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 from run_helpers import JOBS, OFFERS, PEOPLE, label, server_of
 
 from tilth.errors import ConfigError

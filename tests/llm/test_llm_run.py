@@ -11,14 +11,20 @@ from llm_helpers import request_for
 
 from tilth.errors import ConfigError, LLMError
 from tilth.llm import (
+    AdaptiveLimiter,
     Answer,
+    Backoff,
+    CachedAnswer,
     Client,
     FixedLimiter,
     HttpTransport,
     MemoryStore,
     RecordedAnswer,
     RecordedTransport,
+    Reply,
+    Request,
     SqliteStore,
+    Store,
     Tally,
     ask_all,
     run_all,
@@ -238,3 +244,32 @@ def test_an_interrupted_run_keeps_what_arrived(tmp_path, request, sent, code):
             assert calls - 3 <= kept <= calls
             _, tally = run_all(client_of(server, cache), map(request_for, range(kept)))
     assert tally.cached >= kept - 3
+
+
+def unreachable(store: Store) -> Client:
+    transport = HttpTransport("http://127.0.0.1:9/v1", api_key=None)
+    limiter = AdaptiveLimiter(4, patience_s=1.5)
+    return Client(
+        transport, store=store, limiter=limiter, first_patience_s=0.5, backoff=Backoff(first_s=0.01, max_s=0.1)
+    )
+
+
+def requests_there(count: int) -> list[Request]:
+    return [request_for(number, endpoint="http://127.0.0.1:9/v1") for number in range(count)]
+
+
+def test_an_endpoint_that_has_never_answered_is_an_error_soon():
+    started = time.monotonic()
+    with pytest.raises(LLMError, match=r"127\.0\.0\.1:9/v1, model 'm' has not answered a single call"):
+        run_all(unreachable(MemoryStore()), requests_there(20))
+    assert time.monotonic() - started < 10
+
+
+def test_one_that_has_answered_before_is_waited_for_and_then_left():
+    store, requests = MemoryStore(), requests_there(20)
+    reply = Reply('{"grade": 1}')
+    store.put_many([CachedAnswer(requests[0].fingerprint, reply, FakeClock().utcnow())])
+    answers, tally = run_all(unreachable(store), requests)
+    assert (tally.cached, tally.left, tally.failed) == (1, 19, 0)
+    assert all(answer.left for answer in answers[1:])
+    assert "no answer for" in (tally.stopped or "")

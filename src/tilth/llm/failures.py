@@ -38,6 +38,8 @@ class Failures:
         self._hopeless: str | None = None
         self.served = 0
         """Calls that the endpoint answered."""
+        self.answered_before = False
+        """Whether the store holds an answer of this endpoint and model: then it is no mistyped address."""
 
     def check_hopeless(self) -> None:
         """Raises:
@@ -66,11 +68,15 @@ class Failures:
             return None
         return self._backoff.delay(ask.attempts - 1, self._rng, exc.retry_after)
 
+    @property
+    def _has_answered(self) -> bool:
+        return self.served > 0 or self.answered_before
+
     def _look_for_hopeless(self, ask: Ask, exc: TransportError) -> None:
         where = f"{ask.request.endpoint}, model '{ask.request.model}'"
         if exc.status in _HOPELESS:
             self._hopeless = f"stopped at {where}: {exc}\n  hint: {_HOPELESS[exc.status]}"
-        elif exc.status is None and exc.retryable and not self.served and not self._limiter.healthy:
+        elif exc.status is None and exc.retryable and not self._has_answered and not self._limiter.healthy:
             self._first_failure = self._first_failure or time.monotonic()
             if time.monotonic() - self._first_failure >= self._first_patience_s:
                 hint = "is the server up, and is the base URL right?"

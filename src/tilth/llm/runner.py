@@ -168,6 +168,7 @@ class Run:
     async def _look_up(self, asks: list[Ask]) -> None:
         while asks:
             known = await self._client.journal.lookup([ask.current.fingerprint for ask in asks])
+            self._client.failures.answered_before |= bool(known)
             repairs: list[Ask] = []
             for ask in asks:
                 found = known.get(ask.current.fingerprint)
