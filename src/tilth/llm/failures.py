@@ -1,5 +1,6 @@
 """What a failed call means: for the request, for the endpoint, and for the run."""
 
+import logging
 import random
 import time
 
@@ -10,6 +11,7 @@ from tilth.llm.retry import Backoff
 
 FIRST_PATIENCE_S = 30.0
 _MOST_REFUSALS = 50
+_SAY_EVERY_S = 30.0
 _THROTTLED = frozenset({429, 503})
 _HOPELESS = {
     401: "the key is missing or wrong",
@@ -18,9 +20,14 @@ _HOPELESS = {
 }
 
 
+_log = logging.getLogger("tilth.llm")
+
+
 def outcome_of(exc: TransportError) -> Outcome:
-    """A failure as the limiter hears of it."""
-    kind = "throttled" if exc.status in _THROTTLED else "failed"
+    """A failure as the limiter hears of it: one that is the request's own says nothing about the endpoint."""
+    if exc.status in _THROTTLED:
+        return Outcome("throttled", retry_after_s=exc.retry_after, limits=exc.limits)
+    kind = "failed" if exc.retryable else "cancelled"
     return Outcome(kind, retry_after_s=exc.retry_after, limits=exc.limits)
 
 
@@ -38,6 +45,9 @@ class Failures:
         self._hopeless: str | None = None
         self.served = 0
         """Calls that the endpoint answered."""
+        self.last = ""
+        """The latest failure, in words."""
+        self._said = -_SAY_EVERY_S
         self.answered_before = False
         """Whether the store holds an answer of this endpoint and model: then it is no mistyped address."""
 
@@ -54,6 +64,8 @@ class Failures:
         Raises:
             LLMError: no request can succeed.
         """
+        self.last = str(exc)
+        self._say_that_it_waits()
         self._look_for_hopeless(ask, exc)
         self.check_hopeless()
         ask.attempts += 1
@@ -68,6 +80,13 @@ class Failures:
             return None
         return self._backoff.delay(ask.attempts - 1, self._rng, exc.retry_after)
 
+    def _say_that_it_waits(self) -> None:
+        """Now and then, while the endpoint answers nothing: otherwise a run would just stand still."""
+        now = time.monotonic()
+        if not self._limiter.healthy and now - self._said >= _SAY_EVERY_S:
+            self._said = now
+            _log.warning("waiting for the endpoint, with a try now and then: %s", self.last)
+
     @property
     def _has_answered(self) -> bool:
         return self.served > 0 or self.answered_before
@@ -76,7 +95,7 @@ class Failures:
         where = f"{ask.request.endpoint}, model '{ask.request.model}'"
         if exc.status in _HOPELESS:
             self._hopeless = f"stopped at {where}: {exc}\n  hint: {_HOPELESS[exc.status]}"
-        elif exc.status is None and exc.retryable and not self._has_answered and not self._limiter.healthy:
+        elif exc.status not in _THROTTLED and exc.retryable and not self._has_answered and not self._limiter.healthy:
             self._first_failure = self._first_failure or time.monotonic()
             if time.monotonic() - self._first_failure >= self._first_patience_s:
                 hint = "is the server up, and is the base URL right?"

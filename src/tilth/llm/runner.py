@@ -1,6 +1,7 @@
 """One run: a stream of requests through store, budget, limiter and wire, and answers out in order."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from functools import partial
@@ -30,10 +31,11 @@ OnAnswer = Callable[[Answer, Tally], None]
 WINDOW = 2048
 """Requests taken ahead of their answers."""
 _CHUNK = 1000
-_AHEAD = 64
+_LEAST_AHEAD, _MOST_AHEAD = 8, 64
+_CLAIM_S = 0.08  # what a claim may take beside a busy event loop
 _TAKEN_POLL_S = 0.25
 _DRAIN_S = 5.0
-_BUDGET = "not asked: the budget is used up"
+_BUDGET = "not asked: the budget has no room for another call"
 _IN_BATCH = "not asked: a batch is asking it; `tilth llm batch fetch` and import bring the answer"
 
 
@@ -64,6 +66,7 @@ class Run:
         self._validator: Draft202012Validator | None = None
         self._todo, self._ready = deque[Ask](), deque[Ask]()
         self._delayed = set[Ask]()
+        self._arrivals = deque[float](maxlen=_MOST_AHEAD)
         self._failed: dict[str, Ask] = {}
         self._room, self._to_claim, self._to_send = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -206,7 +209,10 @@ class Run:
 
     def _ahead(self) -> int:
         """How many claimed requests to hold ready: enough to cover a commit, few enough to lose little by a crash."""
-        return _AHEAD + len(self._calls) // 2
+        if len(self._arrivals) < _LEAST_AHEAD:
+            return _LEAST_AHEAD
+        rate = len(self._arrivals) / max(time.monotonic() - self._arrivals[0], 1e-3)
+        return min(_LEAST_AHEAD + int(rate * _CLAIM_S), _MOST_AHEAD + len(self._calls) // 2)
 
     def _act_on(self, ask: Ask, verdict: Claimed) -> bool:
         """False where the budget has no room for it."""
@@ -253,7 +259,7 @@ class Run:
                 expected = self._client.reserve.expected_tokens(self._ready[0].reserved)
                 permit = await self._client.limiter.acquire(expected)
             except EndpointDownError as exc:
-                self._stop(f"not asked: {exc}")
+                self._stop(f"not asked: {str(exc).splitlines()[0]} ({self._client.failures.last})")
                 waiting = [*self._ready]
                 self._ready.clear()
                 for ask in waiting:
@@ -302,6 +308,7 @@ class Run:
     def _arrived(self, ask: Ask, reply: Reply) -> None:
         client = self._client
         client.failures.served += 1
+        self._arrivals.append(time.monotonic())
         if reply.cost_usd is None and client.price is not None:
             reply = replace(reply, cost_usd=cost(reply.usage, client.price))
         if reply.limits is not None:  # of the moment, not of the answer

@@ -71,4 +71,7 @@ def with_interval(estimate: Any, digits: int = 3, *, in_table: bool = False) -> 
 
 
 def money(cost_usd: float | None) -> str:
-    return "unknown" if cost_usd is None else f"${cost_usd:,.2f}"
+    """Dollars: to the cent, small amounts to a hundredth of one."""
+    if cost_usd is None:
+        return "unknown"
+    return f"${cost_usd:,.4f}" if 0 < cost_usd < 1 else f"${cost_usd:,.2f}"

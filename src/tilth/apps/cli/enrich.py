@@ -17,7 +17,7 @@ from tilth.apps.cli.options import (
 )
 from tilth.apps.cli.progress import Bars
 from tilth.apps.cli.show_plan import show_plans
-from tilth.apps.cli.stopped import leave_if_stopped
+from tilth.apps.cli.stopped import leave_if_stopped, tell_uncertain
 
 if TYPE_CHECKING:
     from tilth.apps.project import ReadingRun
@@ -53,12 +53,14 @@ def attributes(
 
     limits = Limits(budget_usd, budget_tokens, budget_requests)
     with Bars() as bars:
-        runs = Project(config, progress=bars).read_attributes(limits=limits, resume=resume)
+        project = Project(config, progress=bars)
+        runs = project.read_attributes(limits=limits, resume=resume)
     if as_json:
         print_json([run.to_json() for run in runs])
     else:
         _show(runs)
-    leave_if_stopped("tilth enrich attributes", runs)
+    tell_uncertain(project)
+    leave_if_stopped("tilth enrich attributes", config, runs)
 
 
 def _show(runs: "list[ReadingRun]") -> None:

@@ -19,7 +19,7 @@ from tilth.apps.cli.progress import Bars
 from tilth.apps.cli.show import show_comparison
 from tilth.apps.cli.show_cascade import show_cascade
 from tilth.apps.cli.show_plan import show_plans
-from tilth.apps.cli.stopped import leave_if_stopped
+from tilth.apps.cli.stopped import leave_if_stopped, tell_uncertain
 
 if TYPE_CHECKING:
     from tilth.apps.project.cascading import CascadeRun, UnfinishedCascade
@@ -71,7 +71,8 @@ def run(
         print_json([run.to_json() for run in (*runs, *([cascade] if cascade else []))])
     else:
         _show(runs, cascade)
-    leave_if_stopped("tilth judge run", [*runs, *(cascade.runs if cascade else [])])
+    tell_uncertain(project)
+    leave_if_stopped("tilth judge run", config, [*runs, *(cascade.runs if cascade else [])])
 
 
 def _show(runs: "list[JudgeRun]", cascade: "CascadeRun | UnfinishedCascade | None") -> None:

@@ -1,19 +1,21 @@
 """How a command leaves that stopped before its end."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from tilth.apps.cli.console import money, note
+from tilth.apps.cli.options import DEFAULT_CONFIG
 
 if TYPE_CHECKING:
-    from tilth.apps.project import JudgeRun, ReadingRun
+    from tilth.apps.project import JudgeRun, Project, ReadingRun
 
 RESUMABLE = 6
 
 
-def leave_if_stopped(command: str, runs: "Sequence[JudgeRun | ReadingRun]") -> None:
+def leave_if_stopped(command: str, config: Path, runs: "Sequence[JudgeRun | ReadingRun]") -> None:
     """Say on stderr why, what is left and how to go on, and leave with exit code 6; nothing if none was stopped."""
     stopped = [run for run in runs if run.stopped is not None]
     for run in stopped:
@@ -22,5 +24,18 @@ def leave_if_stopped(command: str, runs: "Sequence[JudgeRun | ReadingRun]") -> N
         rest = f", which at the same cost a piece take {money(each * run.tally.left)}" if each else ""
         note(f"{run.name}: stopped ({run.stopped}); {run.tally.left:,} are left{rest}")
     if stopped:
-        note(f"Go on with `{command} --resume`, with room in the budget: --budget-..., or [budget] in tilth.toml.")
+        room = ", with more room: --budget-... or [budget]" if any("budget" in str(r.stopped) for r in stopped) else ""
+        named = "" if config == DEFAULT_CONFIG else f" --config {config}"
+        note(f"Go on with `{command} --resume{named}`{room}.")
         raise typer.Exit(RESUMABLE)
+
+
+def tell_uncertain(project: "Project") -> None:
+    """Say on stderr what counts against the budget though nobody knows whether it was billed."""
+    ledger, amount = project.uncertain()
+    if amount.requests:
+        note(
+            f"{amount.requests:,} calls got no answer and may have been billed all the same: up to "
+            f"{money(amount.usd)}, {amount.tokens:,} tokens count against [budget]; if the bill shows otherwise: "
+            f"tilth llm cache forgive {ledger}"
+        )

@@ -58,6 +58,9 @@ def open_llm(
     is_recorded = section.provider == "recorded"
     transport = _recorded(name, section, keys, base) if is_recorded else _http(name, section)
     ledgers = [] if is_recorded else [project_ledger(config), *([run] if run is not None else [])]
+    if section.price is None and any(ledger.limits.usd is not None for ledger in ledgers):
+        hint = "price = { input_per_mtok = ..., output_per_mtok = ..., as_of = ... }, or limit tokens or requests"
+        raise ConfigError(f"[llm.{name}]: a budget in money needs a price\n  hint: {hint}")
     with project_store(config, base=base, work=work) as store:
         client = Client(
             transport,

@@ -17,6 +17,7 @@ from tilth.errors import ConfigError
 from tilth.judge.run import Teacher
 from tilth.judge.run import questions as pair_questions
 from tilth.llm import Answer, Request, Tally, run_all
+from tilth.llm.config import BudgetConfig
 from tilth.llm.plan import Plan, Survey, after_pilot, make_plan, survey
 from tilth.records import Pairs, Role
 
@@ -102,6 +103,8 @@ def _plan(
     # Without a pilot nothing is sent, so no key is needed.
     opened = section if pilot else msgspec.structs.replace(section, api_key_env=None)
     config = msgspec.structs.replace(inputs.config, llm={**inputs.config.llm, name: opened})
+    if not pilot:  # nor a budget
+        config = msgspec.structs.replace(config, budget=BudgetConfig())
     with open_llm(name, config, keys, base=inputs.base, work=work) as llm:
         get_many = llm.store.get_many
         found = survey(_watched(ask(llm), progress, f"{name}: planning {what}"), get_many, pilot=pilot, seed=seed)

@@ -24,13 +24,14 @@ from tilth.apps.project.progress import Progress, Silent
 from tilth.apps.project.results import Check, Filtered, Indexed, JudgeRun, ReadingRun
 from tilth.apps.project.runs import unfinished
 from tilth.apps.project.spending import Allowance
+from tilth.apps.project.stores import project_ledger, project_store
 from tilth.artifacts import Filter
 from tilth.config import FILE_NAME, Config, load_config
 from tilth.data import write_json
 from tilth.distill import Summary
 from tilth.errors import ConfigError, DataError
 from tilth.judge import Comparison, compare
-from tilth.llm import Limits
+from tilth.llm import Amount, Limits
 from tilth.llm.plan import Plan
 from tilth.records import Role
 
@@ -109,7 +110,8 @@ class Project:
             raise ConfigError('tilth.toml: [judge] teachers is empty\n  hint: teachers = ["name of an [llm.NAME]"]')
         planning.refuse_unknown(names, self.config)
         if resume:
-            names = unfinished(self.work, "judge", names, or_none=bool(self.config.judge.cascade))
+            known = list(teachers or dict.fromkeys([*names, *self.config.llm]))
+            names = unfinished(self.work, "judge", known, or_none=bool(self.config.judge.cascade))
         allowance = Allowance(limits)
         runs = [
             labelling.judge_with(name, self.inputs, self.work, self.progress, allowance=allowance) for name in names
@@ -150,6 +152,16 @@ class Project:
             plans = planning.plan_reading(self.inputs, self.work, self.progress, pilot=pilot)
         self._write_rejects()
         return plans
+
+    def uncertain(self) -> tuple[str, Amount]:
+        """The name of the project's ledger, and what calls may have cost that got no answer.
+
+        Raises:
+            CacheError: the store cannot be used.
+        """
+        ledger = project_ledger(self.config).name
+        with project_store(self.config, base=self.base, work=self.work) as store:
+            return ledger, store.account(ledger).uncertain
 
     def compare(self) -> Comparison:
         """Measure all labels (given ones, and those of teachers that have run) against gold.

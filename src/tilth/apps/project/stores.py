@@ -32,7 +32,12 @@ def store_place(config: StoreConfig, *, base: Path, work: Path) -> str | Path:
             )
     if url is None:
         return work / STORE_NAME
-    return url if "://" in url else base / url
+    if "://" in url:
+        return url
+    if not Path(url).suffix:
+        hint = "postgresql://..., or the path of a file such as answers.sqlite"
+        raise ConfigError(f"[store] url '{url}' is neither a URL nor a file with an ending\n  hint: {hint}")
+    return base / url
 
 
 @contextmanager
