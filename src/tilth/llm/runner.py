@@ -32,7 +32,7 @@ WINDOW = 2048
 """Requests taken ahead of their answers."""
 _CHUNK = 1000
 _LEAST_AHEAD, _MOST_AHEAD = 8, 64
-_CLAIM_S = 0.08  # what a claim may take beside a busy event loop
+_CLAIM_S = 0.25  # that long the ready ones last: some times what a claim takes beside a busy event loop
 _TAKEN_POLL_S = 0.25
 _DRAIN_S = 5.0
 _BUDGET = "not asked: the budget has no room for another call"
