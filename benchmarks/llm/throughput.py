@@ -96,7 +96,7 @@ def peer(client: str, url: str, calls: int, python: str) -> dict[str, float]:
     command = [python, str(HERE / "peers.py"), client, "--url", url, "--calls", str(calls)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        return {"error": f"not measured: {done.stderr.strip().splitlines()[-1]}"}
+        return {"error": f"not measured: {(done.stderr.strip().splitlines() or ['it said nothing'])[-1]}"}
     return json.loads(done.stdout.splitlines()[-1])
 
 

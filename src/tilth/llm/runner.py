@@ -32,6 +32,7 @@ WINDOW = 2048
 """Requests taken ahead of their answers."""
 _CHUNK = 1000
 _LEAST_AHEAD, _MOST_AHEAD = 8, 64
+_REMEMBERED = 1024  # arrivals: long enough that a moment without any does not look like a slow endpoint
 _CLAIM_S = 0.25  # that long the ready ones last: some times what a claim takes beside a busy event loop
 _TAKEN_POLL_S = 0.25
 _DRAIN_S = 5.0
@@ -66,7 +67,7 @@ class Run:
         self._validator: Draft202012Validator | None = None
         self._todo, self._ready = deque[Ask](), deque[Ask]()
         self._delayed = set[Ask]()
-        self._arrivals = deque[float](maxlen=_MOST_AHEAD)
+        self._arrivals = deque[float](maxlen=_REMEMBERED)
         self._failed: dict[str, Ask] = {}
         self._room, self._to_claim, self._to_send = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
