@@ -74,4 +74,4 @@ def money(cost_usd: float | None) -> str:
     """Dollars: to the cent, small amounts to a hundredth of one."""
     if cost_usd is None:
         return "unknown"
-    return f"${cost_usd:,.4f}" if 0 < cost_usd < 1 else f"${cost_usd:,.2f}"
+    return f"${cost_usd:,.4f}" if 0 < cost_usd < 0.1 else f"${cost_usd:,.2f}"
