@@ -9,7 +9,7 @@ from typing import Literal
 from tilth.apps.project.awaiting import awaited
 from tilth.apps.project.batch_runs import BatchRun, ExportRun, ImportRun
 from tilth.apps.project.inputs import Inputs
-from tilth.apps.project.llms import api_key, asked_as, price_of
+from tilth.apps.project.llms import api_key, asked_as, price_of, refuse_unknown
 from tilth.apps.project.progress import Progress
 from tilth.apps.project.questions import questions_of
 from tilth.apps.project.reading import reader_name
@@ -181,10 +181,8 @@ class Batches:
         return config.judge.teachers[0]
 
     def _section(self, name: str) -> LLMConfig:
-        config = self._inputs.config.llm.get(name)
-        if config is None:
-            known = ", ".join(sorted(self._inputs.config.llm)) or "none"
-            raise ConfigError(f"tilth.toml: there is no [llm.{name}]\n  hint: defined: {known}")
+        refuse_unknown([name], self._inputs.config)
+        config = self._inputs.config.llm[name]
         if config.provider == "recorded":
             raise ConfigError(f"[llm.{name}] repeats recorded answers: there is nothing to ask in a batch")
         return config

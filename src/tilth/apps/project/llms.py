@@ -1,7 +1,7 @@
 """From `[llm.NAME]` to a client that can be asked."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,19 +58,29 @@ def open_llm(
     is_recorded = section.provider == "recorded"
     transport = _recorded(name, section, keys, base) if is_recorded else _http(name, section)
     ledgers = [] if is_recorded else [project_ledger(config), *([run] if run is not None else [])]
-    if section.price is None and any(ledger.limits.usd is not None for ledger in ledgers):
-        hint = "price = { input_per_mtok = ..., output_per_mtok = ..., as_of = ... }, or limit tokens or requests"
-        raise ConfigError(f"[llm.{name}]: a budget in money needs a price\n  hint: {hint}")
     with project_store(config, base=base, work=work) as store:
-        client = Client(
-            transport,
-            store=store,
-            limiter=_limiter(section),
-            price=price_of(section),
-            ledgers=ledgers,
-            max_retries=section.max_retries,
-        )
+        try:
+            client = Client(
+                transport,
+                store=store,
+                limiter=_limiter(section),
+                price=price_of(section),
+                ledgers=ledgers,
+                max_retries=section.max_retries,
+            )
+        except ConfigError as exc:
+            raise ConfigError(f"[llm.{name}]: {exc}") from exc
         yield OpenLLM(client, *asked_as(name, section, base), store)
+
+
+def refuse_unknown(names: Iterable[str], config: Config) -> None:
+    """Raises:
+    ConfigError: there is no `[llm.NAME]` for one of the names.
+    """
+    for name in names:
+        if name not in config.llm:
+            known = ", ".join(sorted(config.llm)) or "none"
+            raise ConfigError(f"tilth.toml: there is no [llm.{name}]\n  hint: defined: {known}")
 
 
 def asked_as(name: str, config: LLMConfig, base: Path) -> tuple[str, str, dict[str, Any]]:

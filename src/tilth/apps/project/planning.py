@@ -1,30 +1,25 @@
 """What a step of a project would ask, and what it would take."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
-from tilth.apps.project import labelling, stored
 from tilth.apps.project.inputs import Inputs
-from tilth.apps.project.llms import OpenLLM, open_llm, price_of
+from tilth.apps.project.llms import OpenLLM, open_llm, price_of, refuse_unknown
 from tilth.apps.project.progress import Progress, known_cost
+from tilth.apps.project.questions import of_pairs, of_side
 from tilth.apps.project.reading import reader_name
+from tilth.apps.project.stored import sides_to_read
 from tilth.config import Config
-from tilth.enrich import Reader
-from tilth.enrich.attributes import questions as entity_questions
 from tilth.errors import ConfigError
-from tilth.judge.run import Teacher
-from tilth.judge.run import questions as pair_questions
 from tilth.llm import Answer, Request, Tally, run_all
 from tilth.llm.config import BudgetConfig
 from tilth.llm.plan import Plan, Survey, after_pilot, make_plan, survey
-from tilth.records import Pairs, Role
+from tilth.records import Role
 
-CHUNK = 4096
-"""Pairs whose questions are made at a time."""
-
-Questions = Callable[[OpenLLM], Iterable[Request]]
+TICK = 4096
+"""Questions between two signs of progress."""
 
 
 def plan_judging(
@@ -42,11 +37,8 @@ def plan_judging(
     refuse_unknown(names, inputs.config)
 
     def plan(name: str) -> Plan:
-        def ask(llm: OpenLLM) -> Iterator[Request]:
-            return _pair_requests(Teacher(name, llm.model, llm.endpoint, llm.sampling), inputs)
-
-        keys = ("context_id", "item_id")
-        return _plan(name, "pairs", keys, ask, inputs, work, progress, pilot, _cascade_notes(name, inputs.config))
+        keys, asked = ("context_id", "item_id"), of_pairs(name, inputs)
+        return _plan(name, "pairs", keys, asked, inputs, work, progress, pilot, _cascade_notes(name, inputs.config))
 
     return [plan(name) for name in names]
 
@@ -57,40 +49,20 @@ def plan_reading(inputs: Inputs, work: Path, progress: Progress, *, pilot: int) 
     Raises:
         ConfigError: `[enrich]` names no llm, or no attributes.
     """
-    config, name = inputs.config.enrich, reader_name(inputs)
-    sides: tuple[Role, Role] = ("context", "item")
-    wanted: list[Role] = [role for role in sides if stored.attributes_of(config, role)]
-    if not wanted:
-        hint = "list them under [enrich.context] and [enrich.item]"
-        raise ConfigError(f"tilth.toml: no attributes to read\n  hint: {hint}")
+    name = reader_name(inputs)
 
     def plan(role: Role) -> Plan:
-        def ask(llm: OpenLLM) -> Iterable[Request]:
-            reader = Reader(name, llm.model, llm.endpoint, llm.sampling)
-            entities = inputs.contexts if role == "context" else inputs.items
-            return entity_questions(stored.attributes_of(config, role), reader, entities, config.max_chars)
+        asked = of_side(name, role, inputs)
+        return _plan(name, f"{role}s", (f"{role}_id",), asked, inputs, work, progress, pilot, ())
 
-        key = "context_id" if role == "context" else "item_id"
-        return _plan(name, f"{role}s", (key,), ask, inputs, work, progress, pilot, ())
-
-    return [plan(role) for role in wanted]
-
-
-def refuse_unknown(names: Iterable[str], config: Config) -> None:
-    """Raises:
-    ConfigError: there is no `[llm.NAME]` for one of the names.
-    """
-    for name in names:
-        if name not in config.llm:
-            known = ", ".join(sorted(config.llm)) or "none"
-            raise ConfigError(f"tilth.toml: there is no [llm.{name}]\n  hint: defined: {known}")
+    return [plan(role) for role in sides_to_read(inputs.config.enrich)]
 
 
 def _plan(
     name: str,
     what: str,
     keys: tuple[str, ...],
-    ask: Questions,
+    asked: Iterable[Request],
     inputs: Inputs,
     work: Path,
     progress: Progress,
@@ -107,7 +79,7 @@ def _plan(
         config = msgspec.structs.replace(config, budget=BudgetConfig())
     with open_llm(name, config, keys, base=inputs.base, work=work) as llm:
         get_many = llm.store.get_many
-        found = survey(_watched(ask(llm), progress, f"{name}: planning {what}"), get_many, pilot=pilot, seed=seed)
+        found = survey(_watched(asked, progress, f"{name}: planning {what}"), get_many, pilot=pilot, seed=seed)
         spent = _ask_pilot(name, llm, found, progress)
         return make_plan(
             name,
@@ -137,19 +109,11 @@ def _ask_pilot(name: str, llm: OpenLLM, found: Survey, progress: Progress) -> fl
     return known_cost(tally)
 
 
-def _pair_requests(teacher: Teacher, inputs: Inputs) -> Iterator[Request]:
-    """The questions of a run, made as they are looked at."""
-    shots, table = labelling.shots_of(inputs), inputs.pairs.table
-    for start in range(0, len(table), CHUNK):
-        pairs = Pairs(table.slice(start, CHUNK))
-        yield from pair_questions(inputs.rubric, teacher, inputs.contexts, inputs.items, pairs, shots)
-
-
 def _watched(requests: Iterable[Request], progress: Progress, what: str) -> Iterator[Request]:
     progress.start(what, None)
     for count, request in enumerate(requests, start=1):
-        if count % CHUNK == 0:
-            progress.advance(CHUNK)
+        if count % TICK == 0:
+            progress.advance(TICK)
         yield request
     progress.finish()
 

@@ -20,6 +20,7 @@ from tilth.apps.project import (
 from tilth.apps.project.batching import Batches
 from tilth.apps.project.cascading import CascadeRun, UnfinishedCascade
 from tilth.apps.project.inputs import Inputs
+from tilth.apps.project.llms import refuse_unknown
 from tilth.apps.project.progress import Progress, Silent
 from tilth.apps.project.results import Check, Filtered, Indexed, JudgeRun, ReadingRun
 from tilth.apps.project.runs import unfinished
@@ -33,7 +34,6 @@ from tilth.errors import ConfigError, DataError
 from tilth.judge import Comparison, compare
 from tilth.llm import Amount, Limits
 from tilth.llm.plan import Plan
-from tilth.records import Role
 
 NO_LIMITS = Limits()
 REJECTS_NAME = "rejects.csv"
@@ -108,7 +108,7 @@ class Project:
         names = list(teachers or self.config.judge.teachers)
         if not names and not self.config.judge.cascade:
             raise ConfigError('tilth.toml: [judge] teachers is empty\n  hint: teachers = ["name of an [llm.NAME]"]')
-        planning.refuse_unknown(names, self.config)
+        refuse_unknown(names, self.config)
         if resume:
             known = list(teachers or dict.fromkeys([*names, *self.config.llm]))
             names = unfinished(self.work, "judge", known, or_none=bool(self.config.judge.cascade))
@@ -189,11 +189,7 @@ class Project:
             ConfigError: no attributes are configured, or with `resume` there is nothing to take up.
             LLMError: the endpoint refuses all calls.
         """
-        sides: tuple[Role, Role] = ("context", "item")
-        wanted: list[Role] = [role for role in sides if stored.attributes_of(self.config.enrich, role)]
-        if not wanted:
-            hint = "list them under [enrich.context] and [enrich.item]"
-            raise ConfigError(f"tilth.toml: no attributes to read\n  hint: {hint}")
+        wanted = stored.sides_to_read(self.config.enrich)
         if resume:
             wanted = unfinished(self.work, "enrich", wanted)
         allowance = Allowance(limits)

@@ -9,9 +9,23 @@ from tilth.apps.project.inputs import Inputs
 from tilth.data import Parts, read_parquet
 from tilth.distill.parts import FEW_SHOT, gold_parts
 from tilth.enrich import AttributeConfig, EnrichConfig
-from tilth.errors import DataError
+from tilth.errors import ConfigError, DataError
 from tilth.judge.rubric import Rubric
 from tilth.records import Attributes, Judgments, Role
+
+
+def sides_to_read(config: EnrichConfig) -> list[Role]:
+    """The sides that `[enrich]` has attributes of.
+
+    Raises:
+        ConfigError: none.
+    """
+    sides: tuple[Role, Role] = ("context", "item")
+    wanted: list[Role] = [role for role in sides if attributes_of(config, role)]
+    if not wanted:
+        hint = "list them under [enrich.context] and [enrich.item]"
+        raise ConfigError(f"tilth.toml: no attributes to read\n  hint: {hint}")
+    return wanted
 
 
 def attributes_of(config: EnrichConfig, role: Role) -> dict[str, AttributeConfig]:
