@@ -50,22 +50,6 @@ class FittedComparison:
     def categorical(self) -> bool:
         return bool(self.context_levels or self.item_levels)
 
-    def level_text(self, value: float) -> str:
-        """The combination of values that a categorical feature's number stands for."""
-        code = int(value)
-        width = max(len(self.item_levels), 1)
-        left, right = divmod(code, width) if self.context_levels and self.item_levels else (code, code)
-        base = self.comparison
-        parts = [
-            f"{name} '{levels[place]}'"
-            for name, levels, place in (
-                (base.context_attribute, self.context_levels, left),
-                (base.item_attribute, self.item_levels, right),
-            )
-            if levels
-        ]
-        return " with ".join(parts)
-
     def encode(self, column: pa.ChunkedArray, *, context: bool) -> Any:
         """One side's values in the form that `compute` takes."""
         kind = self.comparison.kind
