@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from llm_helpers import request_for
 
-from tilth.errors import ConfigError, TransportError
+from tilth.errors import ConfigError, LLMError, TransportError
 from tilth.llm import (
     Amount,
     Client,
@@ -136,6 +136,14 @@ def test_a_call_that_was_refused_costs_nothing(kind: Any):
     with FakeLLMServer(lambda _: {"grade": 1}, faults=Faults.sequence([kind, kind])) as server:
         run_all(client_of(server, store, Limits(requests=1)), [ask(1)])
     assert store.account("all").committed.requests == 1
+
+
+def test_without_access_nothing_is_charged_or_left_open():
+    store = MemoryStore()
+    with FakeLLMServer(lambda _: {"grade": 1}, require_key="sk") as server, pytest.raises(LLMError, match="401"):
+        run_all(client_of(server, store, Limits(requests=100)), (ask(n) for n in range(50)))
+    assert store.account("all").committed == Amount()
+    assert store.summary().open_claims == 0
 
 
 def test_money_needs_a_price_and_an_end_of_the_answer():

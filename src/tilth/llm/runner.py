@@ -11,7 +11,7 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator
 from msgspec.structs import replace
 
-from tilth.errors import CacheError, EndpointDownError, TransportError
+from tilth.errors import CacheError, EndpointDownError, LLMError, TransportError
 from tilth.llm.answer import Answer
 from tilth.llm.ask import Ask
 from tilth.llm.client import Client
@@ -273,14 +273,18 @@ class Run:
 
     async def _send(self, ask: Ask, permit: Permit) -> None:
         try:
-            reply = await self._call(ask, permit)
-        except TransportError as exc:
-            self._failed_call(ask, exc)
+            try:
+                reply = await self._call(ask, permit)
+            except TransportError as exc:
+                self._failed_call(ask, exc)
+                return
+        except LLMError:  # nothing can succeed, and this was not taken either
+            self._close(ask, Settlement(ask.current.fingerprint), _nothing)
+            raise
         except asyncio.CancelledError:
             self._close(ask, Settlement(ask.current.fingerprint, uncertain=ask.reserved), _nothing)
             raise
-        else:
-            self._arrived(ask, reply)
+        self._arrived(ask, reply)
 
     async def _call(self, ask: Ask, permit: Permit) -> Reply:
         outcome = Outcome("cancelled")
