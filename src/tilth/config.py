@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from tilth.apps.serve.config import ServeConfig, check_serve
+from tilth.audit import AuditConfig, check_audit
 from tilth.data import DataConfig
 from tilth.distill.config import DistillConfig
 from tilth.engine import EngineConfig, check_engine
@@ -44,6 +45,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     llm: dict[str, LLMConfig] = {}
     budget: BudgetConfig = BudgetConfig()
     engine: EngineConfig = EngineConfig()
+    audit: AuditConfig = AuditConfig()
     store: StoreConfig = StoreConfig()
     judge: JudgeConfig = JudgeConfig()
     enrich: EnrichConfig = EnrichConfig()
@@ -137,6 +139,7 @@ def _refuse_dangling(path: Path, config: Config) -> None:
         raise ConfigError(f"{path}: {exc}") from exc
     try:
         check_engine(config.engine)
+        check_audit(config.audit)
     except ConfigError as exc:
         raise ConfigError(f"{path}: {exc}") from exc
     try:

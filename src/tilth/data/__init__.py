@@ -1,6 +1,6 @@
 """Reading the user's files into records, checking them, splitting by context, writing results."""
 
-from tilth.data.config import DataConfig, EntitySource, JudgmentSource, PairSource
+from tilth.data.config import DataConfig, EntitySource, EventSource, JudgmentSource, PairSource, SearchSource
 from tilth.data.labels import load_judgments
 from tilth.data.load import load_entities, load_pairs, stream_pairs
 from tilth.data.rejects import Reject, Rejects
@@ -11,11 +11,13 @@ from tilth.data.write import read_json, read_parquet, write_json, write_parquet
 __all__ = [
     "DataConfig",
     "EntitySource",
+    "EventSource",
     "JudgmentSource",
     "PairSource",
     "Parts",
     "Reject",
     "Rejects",
+    "SearchSource",
     "keep_known",
     "load_entities",
     "load_judgments",

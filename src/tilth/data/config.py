@@ -18,6 +18,12 @@ class EntitySource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """Further columns to carry along untouched."""
     repeated: bool = False
     """The same entity may stand on several rows (as in a file of pairs): the first row is taken."""
+    category: str | None = None
+    """Column with the category; a path of them is split at `category_separator`."""
+    category_separator: str | None = None
+    """What stands between the levels of a category path, such as " > "."""
+    created_at: str | None = None
+    """Column with the time the entity came to be: ISO 8601, or seconds or milliseconds since 1970."""
 
 
 class PairSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -52,12 +58,52 @@ class JudgmentSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     latency_s: str | None = None
 
 
+class EventSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[data.events]`: the interaction log, a row for each event."""
+
+    path: str
+    user_id: str
+    item_id: str
+    kind: str = "interaction"
+    """What was done: a word for all rows, or `{column}` for that column's value."""
+    ts: str | None = None
+    """Column with the time: ISO 8601 (with or without an offset), or seconds, milliseconds or microseconds since 1970.
+    """
+    value: str | None = None
+    """Column with a number that came with it, such as a rating."""
+    timezone: str = "UTC"
+    """Of times that name none."""
+
+
+class SearchSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[data.searches]`: the query log, a row for each search, or for each item that was shown or clicked."""
+
+    path: str
+    query: str
+    session_id: str | None = None
+    user_id: str | None = None
+    ts: str | None = None
+    results: str | None = None
+    """Column with how many items were found."""
+    shown: str | None = None
+    """Column with the ids of the items that were shown (a list, or text split at `|`)."""
+    clicked: str | None = None
+    """Column with the ids of the items that were clicked, likewise."""
+    value: str | None = None
+    """Column with a number that says how well the item did, such as a relevance or a dwell time."""
+    success_from: float | None = None
+    """A row's `clicked` counts only where `value` is at least this."""
+    timezone: str = "UTC"
+
+
 class DataConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`[data]`."""
 
-    contexts: EntitySource
     items: EntitySource
-    pairs: PairSource
+    contexts: EntitySource | None = None
+    pairs: PairSource | None = None
+    events: EventSource | None = None
+    searches: SearchSource | None = None
     gold: JudgmentSource | None = None
     judgments: list[JudgmentSource] = []
     max_rejected: float = 0.1

@@ -1,20 +1,30 @@
 """The nouns all parts exchange: frozen types over Arrow tables, no I/O."""
 
+from tilth.records.behavior import EVENT_SCHEMA, SEARCH_SCHEMA, Events, Searches
 from tilth.records.entities import ENTITY_SCHEMA, Attributes, Entities, Role
+from tilth.records.gaps import GAP_SCHEMA, MEMBER_SCHEMA, Gaps, GapStep
 from tilth.records.judgments import JUDGMENT_SCHEMA, SOURCE_KINDS, Judgments, check_source
 from tilth.records.pairs import PAIR_SCHEMA, Pairs
 from tilth.records.positive import Positive
 
 __all__ = [
     "ENTITY_SCHEMA",
+    "EVENT_SCHEMA",
+    "GAP_SCHEMA",
     "JUDGMENT_SCHEMA",
+    "MEMBER_SCHEMA",
     "PAIR_SCHEMA",
+    "SEARCH_SCHEMA",
     "SOURCE_KINDS",
     "Attributes",
     "Entities",
+    "Events",
+    "GapStep",
+    "Gaps",
     "Judgments",
     "Pairs",
     "Positive",
     "Role",
+    "Searches",
     "check_source",
 ]

@@ -68,7 +68,7 @@ def refuse_taken_names(inputs: Inputs) -> None:
     """Raises:
     ConfigError: a column to carry along is called like one that the filter writes.
     """
-    taken = sorted({"keep", "p", "reasons"} & set(inputs.config.data.pairs.keep))
+    taken = sorted({"keep", "p", "reasons"} & set(inputs.pair_source.keep))
     if taken:
         raise ConfigError(f"tilth.toml: [data.pairs] keep: '{taken[0]}' is the name of a column that the filter writes")
 
@@ -143,5 +143,5 @@ def _batches(inputs: Inputs, pairs: str | Path | None) -> Iterator[Pairs]:
         return
     # A path that a person types is relative to where they stand, not to tilth.toml.
     place = str(pairs) if "://" in str(pairs) else str(Path(pairs).absolute())
-    source = msgspec.structs.replace(inputs.config.data.pairs, path=place)
+    source = msgspec.structs.replace(inputs.pair_source, path=place)
     yield from stream_pairs(source, base=inputs.base, rejects=inputs.rejects)

@@ -8,13 +8,14 @@ import numpy as np
 import pyarrow as pa
 
 from tilth.config import Config
-from tilth.data import Rejects, keep_known, load_entities, load_judgments, load_pairs
+from tilth.data import PairSource, Rejects, keep_known, load_entities, load_judgments, load_pairs
 from tilth.data.files import resolve_path
-from tilth.errors import DataError
+from tilth.errors import ConfigError, DataError
 from tilth.judge.rubric import Rubric, load_rubric
 from tilth.records import Entities, Judgments, Pairs
 
 Rows = TypeVar("Rows", Pairs, Judgments)
+Source = TypeVar("Source")
 
 
 class Inputs:
@@ -30,7 +31,7 @@ class Inputs:
 
     @cached_property
     def contexts(self) -> Entities:
-        source = self.config.data.contexts
+        source = self.need("contexts", self.config.data.contexts)
         return load_entities(source, "context", base=self.base, rejects=self.rejects, max_rejected=self._limit)
 
     @cached_property
@@ -38,9 +39,13 @@ class Inputs:
         source = self.config.data.items
         return load_entities(source, "item", base=self.base, rejects=self.rejects, max_rejected=self._limit)
 
+    @property
+    def pair_source(self) -> PairSource:
+        return self.need("pairs", self.config.data.pairs)
+
     @cached_property
     def pairs(self) -> Pairs:
-        source = self.config.data.pairs
+        source = self.pair_source
         pairs = load_pairs(source, base=self.base, rejects=self.rejects, max_rejected=self._limit)
         return self._known(pairs, source.path)
 
@@ -68,6 +73,18 @@ class Inputs:
             )
             tables.append(self._known(judgments, source.path).table)
         return Judgments(pa.concat_tables(tables, promote_options="default")) if tables else None
+
+    def need(self, section: str, source: Source | None) -> Source:
+        """The `source` of `[data.section]`.
+
+        Raises:
+            ConfigError: it is not configured.
+        """
+        if source is None:
+            raise ConfigError(
+                f"tilth.toml: this needs [data.{section}]\n  hint: name the file and its columns under [data.{section}]"
+            )
+        return source
 
     def need_gold(self) -> Judgments:
         """Raises:

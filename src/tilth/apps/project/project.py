@@ -74,10 +74,11 @@ class Project:
             RubricError: the rubric cannot.
         """
         inputs = Inputs(self.config, self.base, max_rejected=1.0)  # all that is wrong, not only the first
+        data = self.config.data
         counts = {
-            "contexts": len(inputs.contexts),
+            "contexts": len(inputs.contexts) if data.contexts else 0,
             "items": len(inputs.items),
-            "pairs": len(inputs.pairs),
+            "pairs": len(inputs.pairs) if data.pairs else 0,
             "gold labels": len(inputs.gold) if inputs.gold else 0,
             "given judgments": len(inputs.given) if inputs.given else 0,
         }

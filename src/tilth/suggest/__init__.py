@@ -1,0 +1,1 @@
+"""Query recommendations: candidates from titles, logs and an LLM, filtered and ranked."""
