@@ -10,17 +10,17 @@ from tilth.errors import ConfigError
 class KindsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`[audit.kinds]`: which kinds of events mean what. A kind that stands nowhere is an interaction, no more."""
 
-    exposure: list[str] = ["impression", "shown"]
+    exposure: tuple[str, ...] = ("impression", "shown")
     """The item was shown; this alone is no interaction."""
-    positive: list[str] = ["click", "apply", "save", "purchase", "add_to_cart", "thumbs_up", "like", "share"]
-    negative: list[str] = ["thumbs_down", "dislike", "hide", "unsubscribe", "report"]
+    positive: tuple[str, ...] = ("click", "apply", "save", "purchase", "add_to_cart", "thumbs_up", "like", "share")
+    negative: tuple[str, ...] = ("thumbs_down", "dislike", "hide", "unsubscribe", "report")
     """Explicit negatives."""
 
 
 class FieldsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`[audit.fields]`: when a field of an item counts as thin."""
 
-    short_chars: dict[str, int] = {"title": 10, "text": 80}
+    short_chars: dict[str, int] = msgspec.field(default_factory=lambda: {"title": 10, "text": 80})
     """Below so many characters a text is short; fields that are not named are never short."""
     boilerplate_share: float = 0.05
     """A sentence that stands in more than this share of a category's texts (and in at least five) is boilerplate."""
