@@ -21,6 +21,7 @@ from interactions_helpers import (
 from numpy.typing import NDArray
 
 from tilth.audit import GROUPS, AuditConfig, KindsConfig, Part
+from tilth.audit.definitions import interactions
 from tilth.audit.interactions import NO_TIME, UserBucket
 from tilth.audit.tables import SCHEMAS
 from tilth.data import EventSource
@@ -367,3 +368,8 @@ def test_a_log_that_is_not_there(tmp_path: Path) -> None:
     write_csv([], tmp_path / "other.csv")
     with pytest.raises(DataError):
         audited(HAND, tmp_path, source=EventSource(path="events.csv", user_id="user", item_id="item"))
+
+
+def test_every_measure_is_defined(part: Part, timed: Part) -> None:
+    measured = {one.name for one in (*part.measures, *timed.measures)}
+    assert measured == {one.name for one in interactions.DEFINITIONS}
