@@ -174,7 +174,7 @@ def test_a_catalog_without_anything(rows: list[dict[str, object]]):
 _TEXTS = st.sampled_from(["", "n/a", "Red hat", LONG, f"{LEGAL}x", LEGAL, GERMAN, "<b>", "\x00", "🙂", "שלום"])
 
 
-@settings(max_examples=25, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(st.lists(st.tuples(_TEXTS, _TEXTS, st.sampled_from(["a", "b", "", None])), min_size=1, max_size=12))
 def test_tables_and_measures_agree(rows: list[tuple[str, str, str | None]]):
     """Categories add up to the whole, and items listed are those counted."""
