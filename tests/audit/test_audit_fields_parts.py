@@ -18,6 +18,7 @@ from tilth.audit.fields.scripts import NAMES, UNKNOWN, scripts_of
 ENGLISH = "A short walk through the old town, with a stop for coffee at the harbour before we go home."
 GERMAN = "Ein kurzer Spaziergang durch die Altstadt mit einer Pause am Hafen, bevor wir nach Hause gehen."
 RUSSIAN = "Короткая прогулка по старому городу с остановкой на кофе в порту перед возвращением домой."
+URL = "https://www.beispiel.de/die-schönsten-wanderungen-durch-die-altstadt-mit-einer-pause-am-hafen"
 
 
 class Quiet:
@@ -50,6 +51,7 @@ def test_missing_values_of_other_types():
     assert missing(pa.array([False, True, None])).to_pylist() == [False, False, True]
     assert missing(pa.array([["a"], [], None])).to_pylist() == [False, True, True]
     assert missing(strings("a", "n/a", None).dictionary_encode()).to_pylist() == [False, True, True]
+    assert missing(strings("a", "n/a", None).cast(pa.large_string())).to_pylist() == [False, True, True]
     assert missing(pa.nulls(2)).to_pylist() == [True, True]
 
 
@@ -115,10 +117,10 @@ def test_every_text_has_a_script_or_none(texts: list[str]):
 
 def test_languages_that_are_plain_are_told():
     texts = strings(
-        ENGLISH, GERMAN, RUSSIAN, "HP 824A", "한국어로 쓰인 짧은 설명입니다", "Xerox 006R90321 toner cartridge"
+        ENGLISH, GERMAN, RUSSIAN, "HP 824A", "한국어로 쓰인 짧은 설명입니다", "Xerox 006R90321 toner cartridge", URL
     )
     _, languages = judge(texts, np.ones(len(texts), np.bool_), open_detector())
-    assert languages.to_pylist() == ["en", "de", "ru", None, "ko", None]
+    assert languages.to_pylist() == ["en", "de", "ru", None, "ko", None, None]
 
 
 def test_only_chosen_texts_are_put_to_the_detector():
