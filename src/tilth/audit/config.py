@@ -1,5 +1,6 @@
 """`[audit]`: what counts as what, and how much is looked at."""
 
+import re
 from typing import Literal
 
 import msgspec
@@ -15,6 +16,10 @@ class KindsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     positive: tuple[str, ...] = ("click", "apply", "save", "purchase", "add_to_cart", "thumbs_up", "like", "share")
     negative: tuple[str, ...] = ("thumbs_down", "dislike", "hide", "unsubscribe", "report")
     """Explicit negatives."""
+    opinion: tuple[str, ...] = ("thumbs_up", "like", "upvote")
+    """Explicit positives: what was said, where the other positive kinds are what was done."""
+    rating: tuple[str, ...] = ("rating", "rate", "review", "stars")
+    """`value` is the user's opinion in a number."""
 
 
 class FieldsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -80,3 +85,6 @@ def check_audit(config: AuditConfig) -> None:
     for place, value in shares.items():
         if not 0 < value < 1:
             raise ConfigError(f"{place} must lie between 0 and 1, not {value}")
+    language = config.fields.language
+    if language is not None and not re.fullmatch("[a-z]{2,3}", language):
+        raise ConfigError(f'[audit.fields] language must be an ISO 639-1 code such as "en", not "{language}"')
