@@ -178,13 +178,13 @@ def _liked(world: World) -> list[Event]:
     config, kinds = world.config, world.config.kinds
     ratings: dict[str, list[float]] = defaultdict(list)
     for event in world.events:
-        if event.value is not None and event.kind not in (*kinds.positive, *kinds.negative, *kinds.exposure):
+        if event.value is not None and event.kind in kinds.rating:
             ratings[event.user].append(event.value)
 
     def likes(event: Event) -> bool:
-        if event.kind in kinds.positive:
+        if event.kind in (*kinds.positive, *kinds.opinion):
             return True
-        if event.value is None or event.kind in (*kinds.negative, *kinds.exposure):
+        if event.value is None or event.kind not in kinds.rating:
             return False
         mean = sum(ratings[event.user]) / len(ratings[event.user])
         return event.value >= config.like_from if config.like_from is not None else event.value > mean

@@ -107,8 +107,8 @@ _USERS = (
 )
 
 _LIKES = (
-    "Likes are events of positive kinds, and ratings from like_from on, or above the user's own mean where that is not "
-    "set. Over users who have both."
+    "Likes are events of positive kinds and opinions, and ratings from like_from on, or above the mean of the user's "
+    "ratings where that is not set. Over users who have both."
 )
 _POPULARITY = (
     Definition(

@@ -16,7 +16,7 @@ MOST_LOCAL = 1000
 
 def configured(kinds: KindsConfig) -> frozenset[str]:
     """The kinds that have a role."""
-    return frozenset((*kinds.exposure, *kinds.positive, *kinds.negative))
+    return frozenset((*kinds.exposure, *kinds.positive, *kinds.negative, *kinds.opinion, *kinds.rating))
 
 
 def global_kinds(events: Mapping[str, int], kinds: KindsConfig) -> tuple[str, ...]:
