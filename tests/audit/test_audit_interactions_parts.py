@@ -143,9 +143,9 @@ def test_many_pieces_are_runs_of_work() -> None:
 
 
 def test_distinct_users_are_counted_in_steps() -> None:
-    user, place = np.array([0, 0, 0, 1, 2, 2]), np.array([5, 5, 14_999_999, 5, 0, 5])
-    counts = distinct_users(user, place, 3, 15_000_000)  # more places than fit beside two users
-    assert (counts[[0, 5, 14_999_999]].tolist(), counts.sum()) == ([1, 3, 1], 5)
+    user, place = np.array([0, 0, 0, 1, 2, 2, 3]), np.array([2, 2, 3, 2, 0, 2, 3])
+    for cells in (1, 4, 8, 12, 100):
+        assert distinct_users(user, place, 4, 4, cells=cells).tolist() == [1, 0, 3, 2]
 
 
 def test_medians_of_counted_levels() -> None:
