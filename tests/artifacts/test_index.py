@@ -44,7 +44,7 @@ def test_the_score_is_bm25(tmp_path):
     index = SearchIndex.build(
         items_of({"a": "red red lamp", "b": "red shoe", "c": "blue lamp shade now"}),
         tmp_path / "x",
-        config=IndexConfig(title=1.0, stem=False),
+        config=IndexConfig(title=1, tie=1, stem=False),
     )
     hits = index.search("red", 5)
     assert hits.ids == ("a", "b")
@@ -75,7 +75,7 @@ def test_a_minus_excludes_nothing(index):
 def test_an_expansion_brings_what_the_words_do_not(index):
     assert index.search("seat").ids == ()
     assert index.search("seat", expansions={"seat": [("chair", 0.5)]}).ids == ("j4",)
-    assert index.search("seat", expansions={"seat": [("angle bracket", 0.5)]}).ids == ("j1",)
+    assert index.search("seat", expansions={"seat": [("angle bracket", 1)]}).ids == ("j1",)
     weak, strong = (index.search("seat", expansions={"seat": [("chair", weight)]}).scores[0] for weight in (0.5, 1.0))
     assert weak == pytest.approx(strong / 2)
     assert index.search("stool", expansions={"bar stool": [("chair", 1.0)]}).ids == ()

@@ -58,7 +58,7 @@ class Composer:
         own = self._term(wanted.term)
         if not wanted.alternatives:
             return own
-        others = [self._query.boost_query(self._row(words), weight) for words, weight in wanted.alternatives]
+        others = [self._query.boost_query(self._row(words), float(weight)) for words, weight in wanted.alternatives]
         return self._query.disjunction_max_query([own, *others])
 
     def _row(self, words: tuple[str, ...]) -> Any:
@@ -71,7 +71,7 @@ class Composer:
     def _term(self, term: str) -> Any:
         """A term in the best of the fields, the others adding a little (BM25 each; Robertson and Zaragoza 2009)."""
         parts = [
-            self._query.boost_query(self._query.term_query(self._schema, name, term, "freq"), weight)
+            self._query.boost_query(self._query.term_query(self._schema, name, term, "freq"), float(weight))
             for name, weight in self._weights.items()
         ]
-        return parts[0] if len(parts) == 1 else self._query.disjunction_max_query(parts, self._config.tie)
+        return parts[0] if len(parts) == 1 else self._query.disjunction_max_query(parts, float(self._config.tie))
