@@ -7,6 +7,7 @@ from tilth.stats.certify import Certificate, GridPoint, certify, threshold_grid
 from tilth.stats.dawid_skene import DawidSkene, dawid_skene
 from tilth.stats.design import design_effect, effective_size
 from tilth.stats.drift import psi
+from tilth.stats.gain import Unjudged, dcg, judged_share, ndcg, recall_at
 from tilth.stats.intervals import Estimate, Interval, clopper_pearson, clopper_pearson_lower, wilson
 from tilth.stats.platt import Platt, fit_platt
 from tilth.stats.ranking import (
@@ -29,6 +30,7 @@ __all__ = [
     "Platt",
     "PrecisionRecallCurve",
     "ReliabilityBins",
+    "Unjudged",
     "WeightedVote",
     "auroc",
     "auroc_replicates",
@@ -40,6 +42,7 @@ __all__ = [
     "cohen_kappa",
     "confusion_counts",
     "dawid_skene",
+    "dcg",
     "design_effect",
     "effective_size",
     "expected_calibration_error",
@@ -47,14 +50,17 @@ __all__ = [
     "fit_platt",
     "fit_weighted_vote",
     "folds_of",
+    "judged_share",
     "labels_to_settle",
     "log_loss",
+    "ndcg",
     "percentile_interval",
     "precision",
     "precision_recall_curve",
     "psi",
     "quadratic_weighted_kappa",
     "recall",
+    "recall_at",
     "reliability_bins",
     "threshold_grid",
     "wilson",

@@ -15,7 +15,7 @@ class IndexConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """All further columns of the catalog together."""
     stem: bool = True
     """Let the singular find the plural, and the like, in words of Latin letters."""
-    tie: float = 0.3
+    tie: float = 0.0
     """How much the fields other than the best one add for a term: 0 nothing, 1 all."""
 
     def weights(self) -> dict[str, float]:
