@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tilth.artifacts.index import IndexConfig, SearchIndex, analyze
+from tilth.artifacts.index import Boost, IndexConfig, SearchIndex, analyze
 from tilth.errors import ArtifactError, ConfigError
 from tilth.records import Entities
 
@@ -80,6 +80,16 @@ def test_an_expansion_brings_what_the_words_do_not(index):
     assert weak == pytest.approx(strong / 2)
     assert index.search("stool", expansions={"bar stool": [("chair", 1.0)]}).ids == ()
     assert index.search("bar stool", expansions={"bar stool": [("chair", 1.0)]}).ids == ("j4",)
+
+
+def test_a_boost_moves_up_and_brings_nothing(index):
+    assert index.search("shelf").ids == ("j3", "j2")
+    assert index.search("shelf", boosts=[Boost("wooden", 2)]).ids == ("j2", "j3")
+    assert index.search("shelf", boosts=[Boost("chair", 5), Boost("", 1), Boost("steel", 1, "nowhere")]).ids == (
+        "j3",
+        "j2",
+    )
+    assert index.search("shelf", boosts=[Boost("wooden", 2, "title")]).ids == ("j2", "j3")
 
 
 def test_many_searches_give_what_single_ones_give(index):

@@ -3,6 +3,6 @@
 from tilth.artifacts.index.analysis import analyze
 from tilth.artifacts.index.config import IndexConfig
 from tilth.artifacts.index.index import Hits, SearchIndex
-from tilth.artifacts.index.query import Expansions
+from tilth.artifacts.index.query import Boost, Expansions
 
-__all__ = ["Expansions", "Hits", "IndexConfig", "SearchIndex", "analyze"]
+__all__ = ["Boost", "Expansions", "Hits", "IndexConfig", "SearchIndex", "analyze"]

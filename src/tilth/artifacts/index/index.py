@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tilth.artifacts.index.build import ROW, add_items, open_tantivy
 from tilth.artifacts.index.config import IndexConfig, check_index
-from tilth.artifacts.index.query import Composer, Expansions, wanted_of
+from tilth.artifacts.index.query import Boost, Composer, Expansions, wanted_of
 from tilth.artifacts.index.storage import INNER, MANIFEST, read_items, read_manifest, vendor_errors
 from tilth.errors import ArtifactError
 from tilth.records import Entities
@@ -100,16 +100,24 @@ class SearchIndex:
         return max(self._searcher.doc_freq(name, term) for name in self.config.weights())
 
     def search(
-        self, query: str, k: int = 10, *, at_least: int | None = None, expansions: Expansions | None = None
+        self,
+        query: str,
+        k: int = 10,
+        *,
+        at_least: int | None = None,
+        expansions: Expansions | None = None,
+        boosts: Sequence[Boost] = (),
     ) -> Hits:
         """The best `k` items for a query: those with at least `at_least` of its terms, one by default.
 
-        Any text is a query: there is no syntax. Of a long one the beginning is searched for.
+        Any text is a query: there is no syntax. Of a long one the beginning is searched for. What `expansions` name
+        may stand for a term; `boosts` move what was found up.
         """
         wanted = wanted_of(query, self.config, expansions)
         if not wanted or k < 1:
             return NOTHING
-        found = self._searcher.search(self._composer.compose(wanted, at_least=at_least), k + SPARE, count=False).hits
+        composed = self._composer.compose(wanted, at_least=at_least, boosts=boosts)
+        found = self._searcher.search(composed, k + SPARE, count=False).hits
         if not found:
             return NOTHING
         scores = np.array([score for score, _ in found])
