@@ -42,8 +42,8 @@ class Segment:
         }
         self._keys, self._shown = _map(folder / "keys.bin"), _map(folder / "shown.bin")
         # Memory views give Python numbers faster than arrays do.
-        self._starts, self._shown_starts = memoryview(arrays["starts"]), memoryview(arrays["shown_starts"])
-        self._scores, self._marks = memoryview(arrays["scores"]), memoryview(arrays["marks"])
+        self._starts, self._shown_starts = arrays["starts"].data, arrays["shown_starts"].data
+        self._scores, self._marks = arrays["scores"].data, arrays["marks"].data
         self.labels: NDArray[np.int32] = arrays["labels"]
         self.scores: NDArray[np.float32] = arrays["scores"]
         self._ranges, self._tops = arrays["ranges"], arrays["tops"]
