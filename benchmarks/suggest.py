@@ -59,9 +59,8 @@ def measure_build(counts: dict[str, float], folder: Path) -> Suggester:
     seconds, cpu = time.monotonic() - started, time.process_time() - used
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(
-        f"  built in {seconds:.1f} s ({cpu:.1f} s of processor), {size / len(found):.1f} bytes each, peak {peak:.1f} GiB"
-    )
+    print(f"  built in {seconds:.1f} s ({cpu:.1f} s of processor), {size / len(found):.1f} bytes each")
+    print(f"  peak memory so far {peak:.1f} GiB")
     return found
 
 

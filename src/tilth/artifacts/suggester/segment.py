@@ -56,7 +56,8 @@ class Segment:
         return self._keys[self._starts[row] : self._starts[row + 1]]
 
     def shown(self, row: int) -> str:
-        return self._shown[self._shown_starts[row] : self._shown_starts[row + 1]].decode()
+        text = self._shown[self._shown_starts[row] : self._shown_starts[row + 1]]
+        return (text or self.key(row)).decode()
 
     def score(self, row: int) -> float:
         return self._scores[row]
@@ -142,7 +143,9 @@ def write_segment(folder: Path, columns: Columns) -> None:
     heavy = find_heavy(columns.keys, columns.scores)
     order, marks = _by_mark(heavy)
     _save(folder / "starts.npy", _write_texts(folder / "keys.bin", columns.keys))
-    _save(folder / "shown_starts.npy", _write_texts(folder / "shown.bin", columns.shown))
+    # What is shown as it is compared is not written twice.
+    shown = [b"" if shown == key else shown for shown, key in zip(columns.shown, columns.keys, strict=True)]
+    _save(folder / "shown_starts.npy", _write_texts(folder / "shown.bin", shown))
     _save(folder / "scores.npy", np.ascontiguousarray(columns.scores, np.float32))
     _save(folder / "labels.npy", np.ascontiguousarray(columns.labels, np.int32))
     _save(folder / "marks.npy", marks)
@@ -164,11 +167,12 @@ def _by_mark(heavy: Heavy) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
     return order, marks[order]
 
 
-def _write_texts(path: Path, texts: Sequence[bytes]) -> NDArray[np.int64]:
+def _write_texts(path: Path, texts: Sequence[bytes]) -> NDArray[np.unsignedinteger]:
     """Write the texts one behind the other; returns where each starts, and the end."""
     path.write_bytes(b"".join(texts))
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    starts = np.concatenate([[0], np.cumsum(lengths)])
+    return starts.astype(np.uint32 if starts[-1] < 2**32 else np.uint64)
 
 
 def _save(path: Path, array: NDArray[Any]) -> None:
