@@ -6,6 +6,8 @@ from tilth.records.gaps import GAP_SCHEMA, MEMBER_SCHEMA, Gaps, GapStep
 from tilth.records.judgments import JUDGMENT_SCHEMA, SOURCE_KINDS, Judgments, check_source
 from tilth.records.pairs import PAIR_SCHEMA, Pairs
 from tilth.records.positive import Positive
+from tilth.records.rules import RULE_SCHEMA, Direction, Rule, RuleKind, Verdict, rules_of
+from tilth.records.suggestions import SUGGESTION_SCHEMA, Suggestions
 
 __all__ = [
     "ENTITY_SCHEMA",
@@ -14,9 +16,12 @@ __all__ = [
     "JUDGMENT_SCHEMA",
     "MEMBER_SCHEMA",
     "PAIR_SCHEMA",
+    "RULE_SCHEMA",
     "SEARCH_SCHEMA",
     "SOURCE_KINDS",
+    "SUGGESTION_SCHEMA",
     "Attributes",
+    "Direction",
     "Entities",
     "Events",
     "GapStep",
@@ -25,6 +30,11 @@ __all__ = [
     "Pairs",
     "Positive",
     "Role",
+    "Rule",
+    "RuleKind",
     "Searches",
+    "Suggestions",
+    "Verdict",
     "check_source",
+    "rules_of",
 ]
