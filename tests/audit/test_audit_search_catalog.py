@@ -5,11 +5,8 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from search_helpers import catalog
 
-from tilth.audit import AuditConfig
 from tilth.audit.search.catalog import CatalogWords
-from tilth.audit.search.categories import Categories
 from tilth.audit.search.edits import edits_allowed, within_edits
 from tilth.audit.search.misspelled import TIMES, Words, likely_misspelled
 from tilth.audit.search.nearest import Asked, Found, cover, uncovered, weights_of
@@ -143,12 +140,3 @@ def test_demand_is_split_over_the_nearest_items() -> None:
 def test_a_category_is_unasked_where_its_demand_is_a_tenth_of_its_supply() -> None:
     assert unasked(np.array([50, 50]), np.array([96.0, 4.0])).tolist() == [False, True]
     assert unasked(np.array([50, 50]), np.array([94.0, 6.0])).tolist() == [False, False]
-
-
-def test_small_categories_are_put_together() -> None:
-    items = catalog("a", "b", "c", "d", "e", categories=["x > y", "x > z", "q", "q", ""])
-    level = Categories.of(items, AuditConfig(category_level=1))
-    assert (level.names, level.codes.tolist()) == (("q", "x", ""), [1, 1, 0, 0, 2])
-    few = Categories.of(items, AuditConfig(max_categories=2))
-    assert (few.names, few.sizes.tolist()) == (("q", "(other)"), [2, 3])
-    assert not Categories.of(catalog("a"), AuditConfig()).known

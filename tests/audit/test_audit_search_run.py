@@ -156,7 +156,7 @@ def test_an_empty_catalog_and_a_single_search() -> None:
     assert (value(part, "unmet_share"), value(part, "unreached_share")) == (1, None)
     assert value(part, "head_share") == 1
     assert measure(part, "zero_result_share").replicates == ()  # without its group nothing is left
-    unknown = finding(part, "clicked_unknown_items")
+    unknown = finding(part, "unknown_clicked_items")
     assert unknown is not None
     assert (unknown.count, unknown.total, unknown.examples) == (1, 1, ("i9",))
 
@@ -167,7 +167,7 @@ def test_without_times_there_are_no_sessions() -> None:
         assert value(part, name) is None
         assert "no times" in measure(part, name).note
     assert value(part, "zero_click_share") == 1
-    missing = finding(part, "searches_without_time")
+    missing = finding(part, "untimed")
     assert missing is not None
     assert missing.count == 2
     assert part.tables["queries"]["reformulated"].null_count == 2
@@ -183,18 +183,18 @@ def test_bad_rows_become_findings() -> None:
         search("hose", "s6", results=0, clicked=["i2"]),
     ] * 3
     part = audit(rows, ITEMS)
-    found = {one.name: one.count for one in part.findings if one.name != "unusable_values"}
-    assert found == {"wordless_queries": 3, "future_searches": 3, "clicks_without_results": 3}
-    unusable = [one for one in part.findings if one.name == "unusable_values"]
+    found = {one.name: one.count for one in part.findings if one.name != "unusable_rows"}
+    assert found == {"wordless_queries": 3, "future_times": 3, "clicks_without_results": 3}
+    unusable = [one for one in part.findings if one.name == "unusable_rows"]
     assert sorted((one.count, one.effect) for one in unusable) == [
-        (3, "The rows were left out."),
-        (3, "The rows were used without this value."),
+        (3, "counted without this value"),
+        (3, "left out"),
     ]
 
 
-def test_a_bot_is_found() -> None:
+def test_a_giant_user_is_found() -> None:
     rows = [search(f"drill {at}", "bot", at * 60) for at in range(1_100)] + LOG
     part = audit(rows, ITEMS)
-    bots = finding(part, "likely_bots")
+    bots = finding(part, "giant_user")
     assert bots is not None
-    assert (bots.count, bots.examples) == (1_100, ("session bot: 1,100 searches",))
+    assert (bots.count, bots.examples) == (1_100, ("session bot",))

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from tilth.audit.categories import NONE
 from tilth.audit.search.catalog_view import CatalogView
 from tilth.audit.search.log import CountedLog
 from tilth.audit.search.nearest import items_with, uncovered
@@ -84,8 +85,8 @@ def _categories(view: CatalogView) -> dict[int, str]:
         begin, end = int(view.found.starts[query]), int(view.found.starts[query + 1])
         if end > begin:
             item = int(view.found.rows[begin + int(np.argmax(view.found.cover[begin:end]))])
-            name = view.categories.names[int(view.categories.codes[item])]
-            if name:
+            name = view.categories.names[int(view.categories.of_item[item])]
+            if name != NONE:
                 out[query] = name
     return out
 
