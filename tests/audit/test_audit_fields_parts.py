@@ -5,6 +5,7 @@ import time
 import numpy as np
 import pyarrow as pa
 import pytest
+from fields_helpers import Quiet
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,15 +20,6 @@ ENGLISH = "A short walk through the old town, with a stop for coffee at the harb
 GERMAN = "Ein kurzer Spaziergang durch die Altstadt mit einer Pause am Hafen, bevor wir nach Hause gehen."
 RUSSIAN = "Короткая прогулка по старому городу с остановкой на кофе в порту перед возвращением домой."
 URL = "https://www.beispiel.de/die-schönsten-wanderungen-durch-die-altstadt-mit-einer-pause-am-hafen"
-
-
-class Quiet:
-    """Nobody listens."""
-
-    stopping = False
-
-    def add(self, **amounts: float) -> None:
-        pass
 
 
 def strings(*texts: str | None) -> pa.Array:
