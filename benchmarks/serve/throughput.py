@@ -88,8 +88,8 @@ def measure(name: str, port: int, path: str, asked: Path, seconds: float, pid: i
         what = f"{number} connections" if kind == "closed" else f"{number} requests/s due"
         print(
             f"{name:12} {what:17} {result['per_second']:>6.0f} requests/s  p50 {result['p50_ms']:>6.1f} ms  "
-            f"p99 {result['p99_ms']:>6.1f} ms  max {result['max_ms']:>6.1f} ms  CPU {result['cpu_ms']:.2f} ms a request  "
-            f"{result['statuses']}",
+            f"p99 {result['p99_ms']:>6.1f} ms  max {result['max_ms']:>6.1f} ms  "
+            f"CPU {result['cpu_ms']:.2f} ms a request  {result['statuses']}",
             flush=True,
         )
     return found

@@ -29,6 +29,8 @@ def test_what_a_server_reads_is_what_a_project_reads(tmp_path: Path) -> None:
     ("serve", "message"),
     [
         ("[serve]\nport = 0", r"\[serve\] port must lie between 1 and 65535, not 0"),
+        ("[serve]\ndeadline_ms = 0", r"\[serve\] deadline_ms must lie between 1 and 3.6e\+06, not 0"),
+        ("[serve]\ndeadline_ms = 'off'", "Invalid enum value 'off'"),
         ("[serve]\nthreshold = nan", "threshold must lie between 0 and 1, not nan"),
         ("[serve.guards]\nholdout_share = 2.0", r"\[serve.guards\] holdout_share must lie between 0 and 1"),
         ('[serve]\nhost = "0.0.0.0"', "open to others and no keys are set\n  hint: make a key"),
@@ -45,6 +47,13 @@ def test_wrong_settings_are_refused(tmp_path: Path, serve: str, message: str) ->
         load_serve_config(path)
     with pytest.raises(ConfigError):
         load_config(path)
+
+
+@pytest.mark.parametrize(
+    ("serve", "expected"), [("", 200.0), ("deadline_ms = 50", 50.0), ('deadline_ms = "none"', None)]
+)
+def test_there_is_a_deadline_unless_it_is_called_off(tmp_path: Path, serve: str, expected: float | None) -> None:
+    assert load_serve_config(put(tmp_path, f"[serve]\n{serve}\n"))[0].deadline == expected
 
 
 def test_open_servers_must_say_so(tmp_path: Path) -> None:

@@ -64,13 +64,18 @@ class ServeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     open: bool = False
     threshold: float | None = None
     """Drop from this probability on, in place of the certified threshold."""
-    deadline_ms: float | None = None
+    deadline_ms: float | Literal["none"] = 200.0
     """Candidates that are not scored by then are kept. A request may ask for less in `Tilth-Deadline-Ms`."""
     max_body_kb: int = 4096
     stop_s: int = 10
     """How long a stopping worker may take to finish what it has begun."""
     guards: GuardConfig = GuardConfig()
     log: LogConfig = LogConfig()
+
+    @property
+    def deadline(self) -> float | None:
+        """Milliseconds; None where there is none."""
+        return None if self.deadline_ms == "none" else float(self.deadline_ms)
 
 
 class _Project(msgspec.Struct, frozen=True):
@@ -111,7 +116,7 @@ def check_serve(config: ServeConfig, path: str) -> None:
         ("[serve] port", config.port, 1, 65_535),
         ("[serve] workers", config.workers, 1, 1_024),
         ("[serve] threshold", config.threshold, 0, 1),
-        ("[serve] deadline_ms", config.deadline_ms, 0, 3_600_000),
+        ("[serve] deadline_ms", config.deadline, 1, 3_600_000),
         ("[serve] max_body_kb", config.max_body_kb, 1, 1_048_576),
         ("[serve] stop_s", config.stop_s, 1, 3_600),
         ("[serve.guards] max_removed_share", guards.max_removed_share, 0, 1),

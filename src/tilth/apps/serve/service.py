@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from tilth.apps.serve.artifact import Loaded
 from tilth.apps.serve.guards import GUARDS, Guarded, guard
-from tilth.apps.serve.offered import Candidates, find_candidates, find_context, holdout_key, unknown_attributes
+from tilth.apps.serve.offered import Candidates, check_inline, find_candidates, holdout_key, unknown_attributes
 from tilth.apps.serve.scoring import LATE, STATUSES, ReasonsFor, Scored, score
 from tilth.client.messages import (
     Counts,
     Decision,
+    Entity,
     FilterReply,
     FilterRequest,
     Offered,
@@ -86,8 +87,11 @@ def _scored(
     loaded: Loaded, request: FilterRequest | ScoreRequest, reasons_for: ReasonsFor, until: float | None
 ) -> tuple[Candidates, Scored]:
     candidates = find_candidates(loaded.store.items, request.candidates)
-    context = find_context(loaded.filter.student, loaded.store.contexts, request.context)
-    return candidates, score(loaded, context, candidates, reasons=request.reasons, reasons_for=reasons_for, until=until)
+    if isinstance(request.context, Entity):
+        check_inline(loaded.store.contexts, request.context, "context")
+    return candidates, score(
+        loaded, request.context, candidates, reasons=request.reasons, reasons_for=reasons_for, until=until
+    )
 
 
 def _decisions(candidates: Candidates, scored: Scored, guarded: Guarded) -> list[Decision]:

@@ -10,6 +10,7 @@ goes on with it until it reloads.
 import os
 import shutil
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,12 @@ class StoredSide:
 
     prepared: PreparedSide
     index: IdIndex
+
+    @cached_property
+    def kinds(self) -> dict[str, pa.DataType]:
+        """The type of each attribute that its entities have, by name."""
+        table = self.prepared.attributes
+        return {} if table is None else {field.name: field.type for field in table.schema}
 
 
 @dataclass(frozen=True)
