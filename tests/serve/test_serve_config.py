@@ -1,12 +1,15 @@
 """[serve]: what is refused, and keys."""
 
+import json
 from pathlib import Path
 
 import pytest
 from serve_world import PROJECT
 
-from tilth.apps.serve.config import KeyConfig, load_serve_config
+from tilth.apps.serve.config import KeyConfig, LogConfig, ServeConfig, load_serve_config
 from tilth.apps.serve.keys import new_key, owner
+from tilth.apps.serve.places import Places
+from tilth.apps.serve.restarting import restart_needed, write_started
 from tilth.config import load_config
 from tilth.errors import ConfigError
 
@@ -60,6 +63,24 @@ def test_open_servers_must_say_so(tmp_path: Path) -> None:
     assert load_serve_config(put(tmp_path, '[serve]\nhost = "0.0.0.0"\nopen = true\n'))[0].open
     keys = f'[serve]\nhost = "0.0.0.0"\n[[serve.keys]]\nname = "a"\nhash = "{HASH}"\n'
     assert load_serve_config(put(tmp_path, keys))[0].keys == [KeyConfig("a", HASH)]
+
+
+def test_what_a_reload_does_not_change_is_named(tmp_path: Path) -> None:
+    places, started = Places(tmp_path), ServeConfig(port=9000)
+    assert restart_needed(places, started) == [], "never started"
+    places.folder.mkdir()
+    write_started(places, started)
+    assert restart_needed(places, ServeConfig(port=9000, deadline_ms=5, max_body_kb=1, threshold=0.5)) == []
+    now = ServeConfig(port=9001, workers=2, log=LogConfig(rotate_s=5))
+    assert restart_needed(places, now) == ["[serve] port", "[serve] workers", "[serve.log] rotate_s"]
+
+
+@pytest.mark.parametrize("name", ["", " ", " a", "a\nb", "a\x00", "x" * 101])
+def test_a_key_needs_a_name_that_can_be_shown(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigError, match="cannot name a key"):
+        new_key(name)
+    with pytest.raises(ConfigError, match="is no name"):
+        load_serve_config(put(tmp_path, f'[[serve.keys]]\nname = {json.dumps(name)}\nhash = "{HASH}"\n'))
 
 
 def test_a_key_opens_only_what_it_belongs_to() -> None:

@@ -6,6 +6,8 @@ import re
 import socket
 import threading
 import time
+import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -163,6 +165,9 @@ def test_the_page_needs_nothing_from_elsewhere(jobboard: Running) -> None:
     assert not re.findall(r'(?:src|href)="(?!#|/openapi\.json")', page)
     assert "<script" not in page
     document = jobboard.ask("/openapi.json").json()
+    known = json.loads((jobboard.config.parent / "jobs.jsonl").read_text().splitlines()[0])["item_id"]
+    example = document["paths"]["/v1/filter"]["post"]["requestBody"]["content"]["application/json"]["example"]
+    assert example["candidates"][0] == known, "what the demo's store holds"
     assert set(document["paths"]) >= {"/v1/filter", "/v1/filter/batch", "/v1/score", "/healthz", "/readyz", "/metrics"}
 
 
@@ -177,6 +182,7 @@ def test_keys_logs_reload_and_a_graceful_stop(tmp_path: Path) -> None:
     config = put_project(tmp_path / "p", settings)
     asked = {"context": "u05", "candidates": [f"j{n}" for n in range(8)]}
     with running(config, port) as server:
+        assert wait_for(lambda: f"Listening on http://127.0.0.1:{port} (1 worker)" in server.output.read_text())
         for given in ({}, {"authorization": "Bearer wrong"}, {"authorization": key}):
             refused = server.ask("/v1/filter", asked, **given)
             assert (refused.status, refused.json()["error"]["type"]) == (401, "unauthorized")
@@ -198,6 +204,13 @@ def test_keys_logs_reload_and_a_graceful_stop(tmp_path: Path) -> None:
     assert not (server.work / "serve" / "server.pid").exists()
     with pytest.raises(ServiceError, match="no server of this project is running"):
         request_reload(Places(server.work))
+
+
+def wait_for(holds: Callable[[], bool]) -> bool:
+    until = time.monotonic() + 20
+    while not holds() and time.monotonic() < until:
+        time.sleep(0.05)
+    return holds()
 
 
 def _reload_under_load(server: Running, mine: dict[str, str], asked: dict) -> None:
@@ -222,6 +235,10 @@ def _reload_under_load(server: Running, mine: dict[str, str], asked: dict) -> No
     assert all("filter.json" in (state.error or "") for state in broken.values())
     assert server.ask("/v1/filter", asked, **mine).json()["versions"]["threshold_p"] == 1.0
     (server.work / "student" / "filter.json").write_bytes(whole)
+    server.config.write_text(text.replace("[serve]\n", "[serve]\nworkers = 3\n"))
+    done_by_hand = tilth_cli("serve", "reload", "--config", server.config)
+    assert done_by_hand.out.endswith("without effect until the server is started anew: [serve] workers\n")
+    assert "[serve] workers has changed; it counts from the next start on" in server.output.read_text()
     server.config.write_text(text)
     assert all(state.error is None for state in request_reload(places).values())
     assert server.ask("/v1/filter", asked, **mine).json()["counts"]["dropped"] == 6
@@ -279,3 +296,8 @@ def test_index_takes_up_new_items_without_training(tmp_path: Path) -> None:
 def test_a_key_is_printed_with_what_the_settings_need() -> None:
     made = tilth_cli("serve", "key", "mailer", "--json").json()
     assert owner(made["key"], [KeyConfig(made["name"], made["hash"])]) == "mailer"
+    odd = 'the "new" \\ mäiler'
+    lines = tilth_cli("serve", "key", odd).out.partition("\n\n")[2]
+    assert tomllib.loads(lines)["serve"]["keys"][0]["name"] == odd
+    nameless = tilth_cli("serve", "key", "")
+    assert (nameless.code, "'' cannot name a key" in nameless.err) == (2, True)

@@ -14,6 +14,7 @@ from tilth.apps.serve.offered import size_of
 from tilth.apps.serve.problems import RequestError
 from tilth.apps.serve.scoring import portions
 from tilth.apps.serve.service import answer_filter, answer_score
+from tilth.apps.serve.warmup import warm_up
 from tilth.client import Entity, FilterReply, FilterRequest, ScoreRequest
 
 IDS = [f"j{n}" for n in range(8)]
@@ -131,6 +132,15 @@ def test_a_batch_is_late_as_a_whole_not_per_request(tiny: Loaded) -> None:
     replies = [answer_filter(tiny, request, "r", time.perf_counter() - 1)[0] for _ in range(50)]
     assert time.thread_time() - started < 0.25, "50 contexts of 50,000 characters would take a second"
     assert {one.status for reply in replies for one in reply.decisions} == {"deadline"}
+
+
+def test_a_warm_worker_has_made_what_is_made_on_first_use(tmp_path: Path) -> None:
+    fresh = loaded(tmp_path)
+    student = fresh.filter.student
+    assert "phrases" not in vars(student)
+    warm_up(fresh)
+    assert "phrases" in vars(student)
+    assert {"_bit_vectors", "_paths"} <= set(vars(student.model)), vars(student.model).keys()
 
 
 def test_no_candidates_no_decisions(tiny: Loaded) -> None:

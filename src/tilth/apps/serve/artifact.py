@@ -8,13 +8,11 @@ from numpy.typing import NDArray
 
 from tilth.apps.serve.config import ServeConfig
 from tilth.artifacts import (
-    LOOKED_AT,
     Decisions,
     Distribution,
     EntityStore,
     Filter,
     load_store,
-    short_reasons,
     student_version,
     threshold_version,
 )
@@ -45,7 +43,7 @@ class Loaded:
 
 
 def load(work: Path, config: ServeConfig) -> Loaded:
-    """The student in the work folder, ready to answer: what is made on first use is made here.
+    """The student in the work folder.
 
     Raises:
         ArtifactError: there is no student or no entity store, or one of them is damaged.
@@ -64,17 +62,4 @@ def load(work: Path, config: ServeConfig) -> Loaded:
         threshold_p=config.threshold if config.threshold is not None else chosen.threshold_p,
         entities=store.generation,
     )
-    loaded = Loaded(chosen, store, Distribution.load(folder), config, versions)
-    _warm_up(loaded)
-    return loaded
-
-
-def _warm_up(loaded: Loaded) -> None:
-    prepared, student = loaded.prepared, loaded.filter.student
-    if not len(prepared.contexts) or not len(prepared.items):
-        return
-    row = np.zeros(1, dtype=np.int64)
-    X = student.features(prepared, row, row)
-    student.model.evaluate(X)
-    short_reasons(student, student.top_reasons(X, LOOKED_AT))
-    student.prepare_side(prepared.contexts.entities.take(row))
+    return Loaded(chosen, store, Distribution.load(folder), config, versions)

@@ -135,12 +135,19 @@ def check_serve(config: ServeConfig, path: str) -> None:
     if len({key.name for key in config.keys}) < len(config.keys):
         raise ConfigError(f"{path}: [[serve.keys]]: two keys have one name")
     for key in config.keys:
+        if not name_is_valid(key.name):
+            raise ConfigError(f"{path}: [[serve.keys]]: {key.name!r} is no name")
         if not key_hash_is_valid(key.hash):
             hint = "make a key with `tilth serve key NAME`"
             raise ConfigError(f"{path}: [[serve.keys]] '{key.name}': hash is none\n  hint: {hint}")
     if config.host not in LOOPBACK and not config.keys and not config.open:
         hint = "make a key with `tilth serve key NAME`, or allow everybody to ask with `open = true`"
         raise ConfigError(f"{path}: [serve] host {config.host} is open to others and no keys are set\n  hint: {hint}")
+
+
+def name_is_valid(name: str) -> bool:
+    """Whether it can stand in a log: characters that can be shown, and some besides spaces."""
+    return 0 < len(name) <= 100 and name.isprintable() and name == name.strip()
 
 
 def key_hash_is_valid(text: str) -> bool:
