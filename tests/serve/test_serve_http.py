@@ -301,3 +301,22 @@ def test_a_key_is_printed_with_what_the_settings_need() -> None:
     assert tomllib.loads(lines)["serve"]["keys"][0]["name"] == odd
     nameless = tilth_cli("serve", "key", "")
     assert (nameless.code, "'' cannot name a key" in nameless.err) == (2, True)
+
+
+def test_attributes_that_count_for_nothing_are_told_of_and_counted(jobboard: Running) -> None:
+    nurse = {
+        "title": "Night nurse",
+        "attributes": {"schedule": "at night", "level": "Senior", "city": "Nowhere", "pey": 1},
+    }
+    reply = jobboard.ask("/v1/score", {"context": {"title": "Nurse"}, "candidates": [nurse, nurse]}).json()
+    name, value = reply["warnings"]
+    assert name.startswith("the item's attribute 'pey' is unknown to this student and was not looked at; known: city, ")
+    assert value == (
+        "the item's schedule 'at night' is none of full-time days, full-time nights, part-time, "
+        "rotating shifts incl. weekends, and counts for nothing"
+    )
+    assert reply["scores"][0]["status"] == "scored"
+    counted = re.findall(r"tilth_ignored_attributes_total ([0-9.]+)", jobboard.ask("/metrics").body.decode())
+    assert float(counted[0]) >= 2
+    wrong = jobboard.ask("/v1/score", {"context": {"attributes": {"skills": "x"}}, "candidates": []}).json()["error"]
+    assert wrong["message"] == "this attribute is a list of texts to the student that answers"

@@ -171,4 +171,8 @@ def test_an_entity_that_says_nothing_is_refused_by_its_place(tiny: Loaded) -> No
 
 def test_attributes_that_the_student_does_not_know_are_warned_of(tiny: Loaded) -> None:
     reply = asked(tiny, Entity(title="cook", attributes={"pay": 3.0}), ["j0"])
-    assert reply.warnings == ["the context's attribute 'pay' is unknown to this student and was not looked at"]
+    told = "the context's attribute 'pay' is unknown to this student and was not looked at; known: none"
+    assert reply.warnings == [told]
+    many = Entity(title="cook", attributes={f"a{number:02d}": 1.0 for number in range(30)})
+    warned = asked(tiny, "u05", [many, many]).warnings
+    assert (len(warned), warned[-1]) == (21, "and 10 more of the kind")

@@ -1,11 +1,13 @@
 """What a worker has loaded. It is never changed: a reload makes a new one and puts it in the old one's place."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tilth.apps.serve.attributes import ClosedLists, closed_lists
 from tilth.apps.serve.config import ServeConfig
 from tilth.artifacts import (
     Decisions,
@@ -37,6 +39,10 @@ class Loaded:
     @property
     def prepared(self) -> Prepared:
         return Prepared(self.store.contexts.prepared, self.store.items.prepared)
+
+    @cached_property
+    def closed_lists(self) -> ClosedLists:
+        return closed_lists(self.filter.student)
 
     def decide(self, raw: NDArray[np.float64]) -> Decisions:
         return self.filter.decide(raw, self.config.threshold)

@@ -51,7 +51,7 @@ async def filter_one(server: Server, asked: FilterRequest, facts: Facts, until: 
     loaded = server.loaded
     offered = [asked.context, *asked.candidates]
     reply, answered = await _compute(server, offered, lambda: answer_filter(loaded, asked, facts.request_id, until))
-    _note(server, facts, [answered])
+    _note(server, facts, [answered], reply.warnings)
     return reply
 
 
@@ -64,7 +64,7 @@ async def filter_batch(server: Server, asked: BatchRequest, facts: Facts, until:
     answers = await _compute(
         server, everything, lambda: [answer_filter(loaded, each, one, until) for each, one in named]
     )
-    _note(server, facts, [answered for _, answered in answers])
+    _note(server, facts, [answered for _, answered in answers], [one for reply, _ in answers for one in reply.warnings])
     return BatchReply([reply for reply, _ in answers])
 
 
@@ -73,6 +73,7 @@ async def score_one(server: Server, asked: ScoreRequest, facts: Facts, until: fl
     offered = [asked.context, *asked.candidates]
     reply = await _compute(server, offered, lambda: answer_score(loaded, asked, facts.request_id, until))
     facts.candidates = len(reply.scores)
+    server.metrics.ignored.inc(len(reply.warnings))
     return reply
 
 
@@ -111,8 +112,10 @@ async def _compute(server: Server, offered: list[Offered], work: Callable[[], Re
     return work() if light else await asyncio.get_running_loop().run_in_executor(server.heavy, work)
 
 
-def _note(server: Server, facts: Facts, answered: list[Answered]) -> None:
+def _note(server: Server, facts: Facts, answered: list[Answered], warnings: list[str]) -> None:
     server.note(answered)
+    if warnings:
+        server.metrics.ignored.inc(len(warnings))
     counts = [one.counts for one in answered]
     facts.candidates = sum(one.candidates for one in counts)
     facts.dropped = sum(one.dropped for one in counts)

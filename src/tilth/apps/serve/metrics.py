@@ -40,6 +40,11 @@ class Metrics:
         )
         self.modes = Counter("tilth_filtered_requests", "Filter requests by mode.", ["mode"], registry=registry)
         self.bins = Counter("tilth_scores", "Scores by bin of the artifact's distribution.", ["bin"], registry=registry)
+        self.ignored = Counter(
+            "tilth_ignored_attributes",
+            "Names and values of attributes that were given and not looked at.",
+            registry=registry,
+        )
         self.reloads = Counter("tilth_reloads", "Reloads by how they ended.", ["outcome"], registry=registry)
         self.log_dropped = Gauge(
             "tilth_log_dropped",

@@ -52,7 +52,7 @@ def check_inline(side: StoredSide, entity: Entity, place: str) -> None:
     known = side.kinds
     for name, value in entity.attributes.items():
         if name in known and value is not None and not _fits(known[name], value):
-            what = f"is not of the attribute's type, {known[name]}"
+            what = f"this attribute is {_expected(known[name])} to the student that answers"
             raise RequestError(422, "invalid_request", what, f"{place}.attributes.{name}")
 
 
@@ -67,12 +67,6 @@ def size_of(entity: Entity) -> int:
     return size
 
 
-def unknown_attributes(side: StoredSide, entities: Sequence[Offered]) -> list[str]:
-    """Names of attributes that were given and that the store's side does not have, sorted."""
-    given = {name for one in entities if isinstance(one, Entity) for name in one.attributes}
-    return sorted(given - side.kinds.keys()) if given else []
-
-
 def prepare_inline(student: Student, side: StoredSide, entities: Sequence[Entity]) -> PreparedSide:
     """Entities that passed `check_inline`, made ready as the store's are."""
     role: Role = side.prepared.entities.role
@@ -85,11 +79,17 @@ def prepare_inline(student: Student, side: StoredSide, entities: Sequence[Entity
     return student.prepare_side(Entities(role, pa.table(texts, schema=ENTITY_SCHEMA)), attributes)
 
 
+def _expected(kind: pa.DataType) -> str:
+    if pa.types.is_boolean(kind):
+        return "true or false"
+    if pa.types.is_floating(kind):
+        return "a number"
+    return "a list of texts" if pa.types.is_list(kind) else "a text"
+
+
 def _fits(kind: pa.DataType, value: Attribute) -> bool:
     if pa.types.is_boolean(kind):
         return isinstance(value, bool)
     if pa.types.is_floating(kind):
         return isinstance(value, float)
-    if pa.types.is_list(kind):
-        return isinstance(value, list)
-    return isinstance(value, str)
+    return isinstance(value, list) if pa.types.is_list(kind) else isinstance(value, str)

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tilth.apps.serve.artifact import Loaded
+from tilth.apps.serve.attributes import warnings
 from tilth.apps.serve.guards import GUARDS, Guarded, guard
-from tilth.apps.serve.offered import Candidates, check_inline, find_candidates, holdout_key, unknown_attributes
+from tilth.apps.serve.offered import Candidates, check_inline, find_candidates, holdout_key
 from tilth.apps.serve.scoring import LATE, STATUSES, ReasonsFor, Scored, score
 from tilth.client.messages import (
     Counts,
@@ -112,10 +113,5 @@ def _numbers(p: NDArray[np.float64]) -> list[float | None]:
 
 
 def _warnings(loaded: Loaded, request: FilterRequest | ScoreRequest) -> list[str]:
-    """Attributes that were given and count for nothing: perhaps misspelt."""
-    sides = ((loaded.store.contexts, [request.context], "context"), (loaded.store.items, request.candidates, "item"))
-    return [
-        f"the {what}'s attribute '{name}' is unknown to this student and was not looked at"
-        for side, offered, what in sides
-        for name in unknown_attributes(side, offered)
-    ]
+    store = loaded.store
+    return warnings(store.contexts, store.items, loaded.closed_lists, request.context, request.candidates)
