@@ -287,7 +287,7 @@ def test_index_takes_up_new_items_without_training(tmp_path: Path) -> None:
     with (config.parent / "jobs.jsonl").open("a") as file:
         file.write('{"id": "j99", "title": "nurse wanted", "text": "we look for a nurse, 40 an hour"}\n')
     indexed = tilth_cli("serve", "index", "--json", "--config", config).json()
-    assert (indexed["items"], indexed["generation"]) == (9, "00000002")
+    assert (indexed["items"], indexed["prepared"], indexed["generation"]) == (9, 1, "00000002")
     ours = load(config.parent / "work", ServeConfig())
     assert (ours.versions.artifact, ours.versions.entities) == (before.artifact, "00000002")
     assert ours.store.items.index.rows_of(["j0", "j99"]).tolist() == [0, 8]

@@ -39,14 +39,17 @@ def serve(
 
 @app.command("index", epilog="Example: tilth serve index && tilth serve reload")
 def index(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Prepare the contexts and items that the project's files hold now. Nothing is trained."""
+    """Prepare contexts and items that are new or have changed in the project's files. Nothing is trained."""
     from tilth.apps.project import Project
 
     indexed = Project(config).index()
     if as_json:
         print_json(indexed.to_json())
         return
-    say(f"{indexed.contexts:,} contexts and {indexed.items:,} items in {indexed.seconds:.1f} s")
+    say(
+        f"{indexed.contexts:,} contexts and {indexed.items:,} items, {indexed.prepared:,} prepared anew, "
+        f"in {indexed.seconds:.1f} s"
+    )
     say(f"Entities {indexed.generation} are valid; a running server takes them with `tilth serve reload`")
 
 
