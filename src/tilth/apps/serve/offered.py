@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -26,8 +27,11 @@ class Candidates:
 
 def find_candidates(side: StoredSide, offered: Sequence[Offered]) -> Candidates:
     """Look up what is named by id. Raises RequestError for an entity in its own words that says nothing."""
-    named = [place for place, one in enumerate(offered) if isinstance(one, str)]
     inline = {place: one for place, one in enumerate(offered) if isinstance(one, Entity)}
+    if not inline:
+        ids = cast(list[str], list(offered))
+        return Candidates(list[str | None](ids), side.index.rows_of(ids), inline)
+    named = [place for place, one in enumerate(offered) if isinstance(one, str)]
     for place, entity in inline.items():
         check_inline(side, entity, f"candidates[{place}]")
     rows = np.full(len(offered), -1, dtype=np.int64)

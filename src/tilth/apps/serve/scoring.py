@@ -109,7 +109,7 @@ def portions(inline: dict[int, Entity]) -> Iterator[dict[int, Entity]]:
 
 def _score_chunk(loaded: Loaded, chunk: _Chunk, into: Scored, reasons: Reasons, reasons_for: ReasonsFor) -> None:
     student = loaded.filter.student
-    context_rows = np.full(len(chunk.places), chunk.context_row, dtype=np.int64)
+    context_rows = np.broadcast_to(np.int64(chunk.context_row), len(chunk.places))
     X = student.features(chunk.prepared, context_rows, chunk.item_rows)
     evaluation = student.model.evaluate(X)
     decisions = loaded.decide(evaluation.raw)

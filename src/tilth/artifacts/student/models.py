@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tilth.artifacts.student.bitvectors import BitVectors, bit_vectors
-from tilth.artifacts.student.paths import LeafPaths, leaf_paths
+from tilth.artifacts.student.paths import LeafPaths, PairedPaths, leaf_paths, paired_paths
 
 Matrix = NDArray[np.float32]
 Scores = NDArray[np.float64]
@@ -39,8 +39,9 @@ class Model(Protocol):
         """Logit that each feature added, shape (n, features)."""
         ...
 
-    def evaluate(self, X: Matrix) -> Evaluation:
-        """Both, in one pass: what a server needs of each request. Scores equal `raw_scores(X)` exactly."""
+    def evaluate(self, X: Matrix, threads: int = 1) -> Evaluation:
+        """Both, in one pass: what a server needs of each request. Scores equal `raw_scores(X)` exactly, contributions
+        those of `contributions(X)` to a millionth of the largest."""
         ...
 
 
@@ -69,13 +70,17 @@ class TreeModel:
         return self._paths.contributions(self._leaves(X, threads))
 
     @cached_property
-    def _bit_vectors(self) -> BitVectors | None:
-        return bit_vectors(self.booster.dump_model())
+    def _fast(self) -> tuple[BitVectors, PairedPaths] | None:
+        found = bit_vectors(self.booster.dump_model())
+        return None if found is None else (found, paired_paths(self._paths, found.leaf_numbers))
 
-    def evaluate(self, X: Matrix) -> Evaluation:
-        fast, paths = self._bit_vectors, self._paths
-        leaves = fast.leaves(X) if fast is not None else self._leaves(X, 1)
-        return Evaluation(paths.scores(leaves), lambda rows: paths.contributions(leaves[rows]))
+    def evaluate(self, X: Matrix, threads: int = 1) -> Evaluation:
+        if self._fast is None:
+            exact, leaves = self._paths, self._leaves(X, threads)
+            return Evaluation(exact.scores(leaves), lambda rows: exact.contributions(leaves[rows]))
+        trees, paths = self._fast
+        places = trees.places(X)
+        return Evaluation(paths.scores(places), lambda rows: paths.contributions(places[rows]))
 
     def _leaves(self, X: Matrix, threads: int) -> NDArray[np.int64]:
         leaves: Any = self.booster.predict(X, pred_leaf=True, num_threads=threads)
@@ -114,8 +119,8 @@ class LinearModel:
     def raw_scores(self, X: Matrix, threads: int = 1) -> Scores:
         return self.contributions(X, threads).sum(axis=1) + self.intercept
 
-    def evaluate(self, X: Matrix) -> Evaluation:
-        added = self.contributions(X)
+    def evaluate(self, X: Matrix, threads: int = 1) -> Evaluation:
+        added = self.contributions(X, threads)
         return Evaluation(added.sum(axis=1) + self.intercept, lambda rows: added[rows])
 
 
@@ -135,7 +140,7 @@ class BlendModel:
     def contributions(self, X: Matrix, threads: int = 1) -> Scores:
         return np.mean([part.contributions(X, threads) for part in self.parts], axis=0)
 
-    def evaluate(self, X: Matrix) -> Evaluation:
-        parts = [part.evaluate(X) for part in self.parts]
+    def evaluate(self, X: Matrix, threads: int = 1) -> Evaluation:
+        parts = [part.evaluate(X, threads) for part in self.parts]
         raw = np.mean([part.raw for part in parts], axis=0)
         return Evaluation(raw, lambda rows: np.mean([part.contributions(rows) for part in parts], axis=0))
