@@ -1,12 +1,13 @@
 """[serve]: what is refused, and keys."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from serve_world import PROJECT
 
-from tilth.apps.serve.config import KeyConfig, LogConfig, ServeConfig, load_serve_config
+from tilth.apps.serve.config import GuardConfig, KeyConfig, LogConfig, ServeConfig, load_serve_config
 from tilth.apps.serve.keys import new_key, owner
 from tilth.apps.serve.places import Places
 from tilth.apps.serve.restarting import restart_needed, write_started
@@ -91,3 +92,20 @@ def test_a_key_opens_only_what_it_belongs_to() -> None:
     assert [owner(key, keys) for key in ("", first[:-1], first.upper(), "schlüssel")] == [None] * 4
     assert first not in stored_first.hash
     assert new_key("mailer")[0] != first
+
+
+@pytest.mark.parametrize(
+    ("section", "kind"), [("serve", ServeConfig), ("serve.guards", GuardConfig), ("serve.log", LogConfig)]
+)
+def test_the_page_names_every_setting_with_its_default(section: str, kind: type) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "serve.md").read_text(encoding="utf-8")
+    table = page.partition(f"| `[{section}]` | default | |\n| --- | --- | --- |\n")[2].partition("\n\n")[0]
+    told: dict[str, object] = {}
+    for row in table.splitlines():
+        _, names, defaults, *_ = row.split("|")
+        values = (
+            [None] if defaults.strip() == "none" else [json.loads(one) for one in re.findall("`([^`]*)`", defaults)]
+        )
+        told |= dict(zip(re.findall("`([^`]*)`", names), values, strict=True))
+    ours = {name: getattr(kind(), name) for name in kind.__struct_fields__ if name not in ("guards", "log")}
+    assert told == ours

@@ -16,7 +16,7 @@ linalg: Any = _linalg
 
 Rows = NDArray[np.int64]
 
-_SIEVE_BITS = 16
+_SIEVE_BITS = 12
 _SIEVE_FROM = 1_000
 
 
