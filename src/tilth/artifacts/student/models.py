@@ -46,6 +46,14 @@ class Model(Protocol):
 
 
 @dataclass(frozen=True)
+class _Trees:
+    """What is read out of LightGBM's dump; `fast` is None for trees that `bit_vectors` does not take."""
+
+    paths: LeafPaths
+    fast: tuple[BitVectors, PairedPaths] | None
+
+
+@dataclass(frozen=True)
 class TreeModel:
     """Boosted trees in LightGBM's text format."""
 
@@ -56,29 +64,27 @@ class TreeModel:
         return lgb.Booster(model_str=self.text)
 
     @cached_property
-    def _paths(self) -> LeafPaths:
-        return leaf_paths(self.booster.dump_model())
+    def _read(self) -> "_Trees":
+        model = self.booster.dump_model()  # large, so read once and let go
+        paths, found = leaf_paths(model), bit_vectors(model)
+        return _Trees(paths, None if found is None else (found, paired_paths(paths, found.leaf_numbers)))
 
     @property
     def bias(self) -> float:
-        return self._paths.bias
+        return self._read.paths.bias
 
     def raw_scores(self, X: Matrix, threads: int = 1) -> Scores:
         return np.asarray(self.booster.predict(X, raw_score=True, num_threads=threads), dtype=np.float64)
 
     def contributions(self, X: Matrix, threads: int = 1) -> Scores:
-        return self._paths.contributions(self._leaves(X, threads))
-
-    @cached_property
-    def _fast(self) -> tuple[BitVectors, PairedPaths] | None:
-        found = bit_vectors(self.booster.dump_model())
-        return None if found is None else (found, paired_paths(self._paths, found.leaf_numbers))
+        return self._read.paths.contributions(self._leaves(X, threads))
 
     def evaluate(self, X: Matrix, threads: int = 1) -> Evaluation:
-        if self._fast is None:
-            exact, leaves = self._paths, self._leaves(X, threads)
+        exact, fast = self._read.paths, self._read.fast
+        if fast is None:
+            leaves = self._leaves(X, threads)
             return Evaluation(exact.scores(leaves), lambda rows: exact.contributions(leaves[rows]))
-        trees, paths = self._fast
+        trees, paths = fast
         places = trees.places(X)
         return Evaluation(paths.scores(places), lambda rows: paths.contributions(places[rows]))
 
