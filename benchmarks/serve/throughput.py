@@ -46,6 +46,7 @@ def main() -> None:
     with process(command, port, "/readyz", options.work / "serve.out") as server:
         first = ask(port, "/v1/filter", asked)
         ours = measure("tilth serve", port, "/v1/filter", asked, options.seconds, server.pid)
+        print(f"candidates kept unscored at the deadline of 200 ms: {late(port)}")
     peer = options.peer or (sys.executable if has_fastapi() else None)
     if peer is None:
         print("FastAPI: skipped, name an interpreter that has it with --peer or TILTH_PEERS")
@@ -93,6 +94,14 @@ def measure(name: str, port: int, path: str, asked: Path, seconds: float, pid: i
             flush=True,
         )
     return found
+
+
+def late(port: int) -> int:
+    """As the server counts them."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+        lines = answer.read().decode().splitlines()
+    counted = [line.split()[-1] for line in lines if line.startswith('tilth_candidates_total{outcome="late"')]
+    return int(float(counted[0])) if counted else 0
 
 
 def cpu_seconds(pid: int) -> float:
