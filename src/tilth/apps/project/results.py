@@ -139,6 +139,8 @@ class Indexed:
 
     contexts: int
     items: int
+    prepared: int
+    """How many of them were prepared anew; the others are as they were in the store before."""
     generation: str
     seconds: float
     path: Path
