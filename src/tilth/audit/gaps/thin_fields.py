@@ -1,0 +1,51 @@
+"""Fields that are missing or thin, per category: `enrich` reads or writes them."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow.compute as pc
+
+from tilth.audit.gaps.found import Found
+from tilth.audit.gaps.ground import Ground, place_of
+
+WORDS = {
+    "missing": "missing",
+    "short": "short",
+    "duplicate": "the same as another item's",
+    "boilerplate": "boilerplate",
+    "wrong_language": "in another language",
+}
+
+
+def thin_fields(ground: Ground) -> Iterator[Found]:
+    """A gap for each category and field: the items in which it is missing, short, duplicate, boilerplate or in another
+    language.
+
+    Calls: one for each item. An item that is thin in two fields stands in two gaps, while `enrich` asks about it once,
+    so the gaps' calls together are at most what is asked. Demand: interactions with these items.
+    """
+    table = ground.tables.get("thin_items")
+    if table is None:
+        return
+    for field in sorted(pc.unique(table["field"]).to_pylist()):
+        of_field = table.filter(pc.equal(table["field"], field))
+        thin = ground.rows_of(of_field["item_id"])
+        for category, rows in ground.by_category(thin, ground.demand_of(thin)):
+            ids = ground.ids.take(rows)
+            problems = of_field.filter(pc.is_in(of_field["item_id"], value_set=ids))["problem"]
+            counts = {count["values"]: count["counts"] for count in pc.value_counts(problems).to_pylist()}
+            said = ", ".join(f"{WORDS.get(name, name)} in {counts[name]:,}" for name in sorted(counts))
+            yield Found(
+                step="enrich",
+                kind="thin_field",
+                place=place_of(category, f"{field} of items"),
+                category=category,
+                field=field,
+                unit="items",
+                ids=ids,
+                demand=ground.demand_of(rows),
+                total=ground.total_events,
+                calls=len(rows),
+                characters=float(np.mean(ground.characters[rows])),
+                reason=f"{field} is thin in {len(rows):,} items: {said}",
+            )

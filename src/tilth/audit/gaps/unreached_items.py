@@ -1,0 +1,36 @@
+"""Items that no logged query brings back, per category: `suggest` offers queries that do."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from tilth.audit.gaps.found import Found
+from tilth.audit.gaps.ground import Ground, place_of
+
+
+def unreached_items(ground: Ground) -> Iterator[Found]:
+    """A gap for each category with items that no query of the log brings back among its first results.
+
+    Calls: one for each item, for the queries that it should be found by. Demand: interactions that these items have
+    by other ways than search; it is unknown where there is no event log.
+    """
+    table = ground.tables.get("unreached_items")
+    if table is None:
+        return
+    sizes = dict(zip(*np.unique(ground.category.astype(str), return_counts=True), strict=True))
+    unreached = ground.rows_of(table["item_id"])
+    for category, rows in ground.by_category(unreached, ground.demand_of(unreached)):
+        of = f" of {sizes[category]:,}" if category in sizes else ""
+        yield Found(
+            step="suggest",
+            kind="unreached_items",
+            place=place_of(category, "items that no query reaches"),
+            category=category,
+            unit="items",
+            ids=ground.ids.take(rows),
+            demand=ground.demand_of(rows),
+            total=ground.total_events,
+            calls=len(rows),
+            characters=float(np.mean(ground.characters[rows])),
+            reason=f"no logged query brings back {len(rows):,}{of} items",
+        )
