@@ -47,9 +47,9 @@ def ground(events: bool = True, **tables: pa.Table) -> Ground:
     return Ground.of(catalog(), all_tables)
 
 
-def a_dollar_a_call(step: GapStep, calls: int, characters: float) -> float | None:  # noqa: ARG001 - a Pricer
+def a_dollar_a_call(step: GapStep, calls: int, characters: float) -> float | None:
     return float(calls)
 
 
-def unknown_price(step: GapStep, calls: int, characters: float) -> float | None:  # noqa: ARG001 - a Pricer
+def unknown_price(step: GapStep, calls: int, characters: float) -> float | None:
     return None

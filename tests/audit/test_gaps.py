@@ -26,7 +26,9 @@ from tilth.records import GAP_SCHEMA, MEMBER_SCHEMA, GapStep
 
 
 def test_a_thin_field_is_a_gap_for_each_category() -> None:
-    rows = thin(("i1", "text", "missing"), ("i0", "text", "short"), ("i0", "text", "duplicate"), ("i5", "title", "short"))
+    rows = thin(
+        ("i1", "text", "missing"), ("i0", "text", "short"), ("i0", "text", "duplicate"), ("i5", "title", "short")
+    )
     film, none = list(thin_fields(ground(thin_items=rows)))
     assert (film.step, film.category, film.field, film.calls) == ("enrich", "film", "text", 2)
     assert film.ids.to_pylist() == ["i0", "i1"]
@@ -127,7 +129,7 @@ def test_gaps_are_ranked_by_demand_per_dollar() -> None:
 def test_without_a_price_gaps_are_ranked_by_demand_per_call_after_those_with_one() -> None:
     rows = thin(("i0", "text", "short"), ("i1", "text", "short"), ("i3", "title", "short"))
 
-    def only_coldstart(step: GapStep, calls: int, characters: float) -> float | None:  # noqa: ARG001
+    def only_coldstart(step: GapStep, calls: int, characters: float) -> float | None:
         return float(calls) if step == "coldstart" else None
 
     gaps = find_gaps(ground(thin_items=rows), only_coldstart).table
@@ -143,7 +145,7 @@ def test_what_costs_nothing_comes_first_and_ties_keep_their_order() -> None:
     found = list(thin_fields(ground(thin_items=thin(("i0", "text", "short"), ("i3", "text", "short")))))
     twin = replace(found[1], category="z")
 
-    def free_in_film(step: GapStep, calls: int, characters: float) -> float | None:  # noqa: ARG001
+    def free_in_film(step: GapStep, calls: int, characters: float) -> float | None:
         return 0.0 if characters == 20 else 1.0
 
     one, other = (rank_gaps(order, free_in_film).table for order in ([*found, twin], [twin, *reversed(found)]))
