@@ -29,6 +29,7 @@ from tilth.apps.project.stores import project_ledger, project_store
 from tilth.artifacts import Filter
 from tilth.config import FILE_NAME, Config, load_config
 from tilth.data import write_json
+from tilth.data.gaps import choose_gaps, read_gaps
 from tilth.distill import Summary
 from tilth.errors import ConfigError, DataError
 from tilth.judge import Comparison, compare
@@ -183,18 +184,33 @@ class Project:
         self._write_rejects()
         return comparison
 
-    def read_attributes(self, *, limits: Limits = NO_LIMITS, resume: bool = False) -> list[ReadingRun]:
+    def read_attributes(
+        self,
+        *,
+        gaps: str | Path | None = None,
+        gap_ids: Sequence[str] = (),
+        limits: Limits = NO_LIMITS,
+        resume: bool = False,
+    ) -> list[ReadingRun]:
         """Read the attributes of `[enrich]` out of every context and item; `limits` and `resume` as in `judge`.
+
+        With `gaps` (an audit's folder or its gaps.parquet) only the items of the gaps that enriching fills, or of
+        `gap_ids` among them, those with most demand per dollar first; what was read of others stays.
 
         Raises:
             ConfigError: no attributes are configured, or with `resume` there is nothing to take up.
+            DataError: the gaps cannot be used.
             LLMError: the endpoint refuses all calls.
         """
         wanted = stored.sides_to_read(self.config.enrich)
+        some = None
+        if gaps is not None:
+            chosen = choose_gaps(read_gaps(Path(gaps)), "enrich", gap_ids)
+            wanted, some = stored.item_side(wanted), reading.members_of(chosen, self.inputs.items)
         if resume:
             wanted = unfinished(self.work, "enrich", wanted)
-        allowance = Allowance(limits)
-        runs = [reading.read_side(role, self.inputs, self.work, self.progress, allowance=allowance) for role in wanted]
+        allowance, places = Allowance(limits), (self.inputs, self.work, self.progress)
+        runs = [reading.read_side(role, *places, some=some, allowance=allowance) for role in wanted]
         self._write_rejects()
         return runs
 
