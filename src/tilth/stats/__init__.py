@@ -4,10 +4,12 @@ from tilth.stats.agreement import cohen_kappa, confusion_counts, f1, precision, 
 from tilth.stats.bootstrap import ClusterBootstrap, percentile_interval
 from tilth.stats.calibration import ReliabilityBins, brier, expected_calibration_error, log_loss, reliability_bins
 from tilth.stats.certify import Certificate, GridPoint, certify, threshold_grid
+from tilth.stats.concentration import coverage, gini, head_share, lorenz, total_variation
 from tilth.stats.dawid_skene import DawidSkene, dawid_skene
 from tilth.stats.design import design_effect, effective_size
 from tilth.stats.drift import psi
 from tilth.stats.intervals import Estimate, Interval, clopper_pearson, clopper_pearson_lower, wilson
+from tilth.stats.jackknife import jackknife_difference, jackknife_interval, jackknife_variance
 from tilth.stats.platt import Platt, fit_platt
 from tilth.stats.ranking import (
     PrecisionRecallCurve,
@@ -17,6 +19,7 @@ from tilth.stats.ranking import (
     precision_recall_curve,
 )
 from tilth.stats.settle import labels_to_settle
+from tilth.stats.survival import Survival, kaplan_meier
 from tilth.stats.weighted_vote import WeightedVote, fit_weighted_vote, folds_of
 
 __all__ = [
@@ -29,6 +32,7 @@ __all__ = [
     "Platt",
     "PrecisionRecallCurve",
     "ReliabilityBins",
+    "Survival",
     "WeightedVote",
     "auroc",
     "auroc_replicates",
@@ -39,6 +43,7 @@ __all__ = [
     "clopper_pearson_lower",
     "cohen_kappa",
     "confusion_counts",
+    "coverage",
     "dawid_skene",
     "design_effect",
     "effective_size",
@@ -47,8 +52,15 @@ __all__ = [
     "fit_platt",
     "fit_weighted_vote",
     "folds_of",
+    "gini",
+    "head_share",
+    "jackknife_difference",
+    "jackknife_interval",
+    "jackknife_variance",
+    "kaplan_meier",
     "labels_to_settle",
     "log_loss",
+    "lorenz",
     "percentile_interval",
     "precision",
     "precision_recall_curve",
@@ -57,5 +69,6 @@ __all__ = [
     "recall",
     "reliability_bins",
     "threshold_grid",
+    "total_variation",
     "wilson",
 ]
