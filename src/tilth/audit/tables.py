@@ -86,15 +86,19 @@ FIELDS = _schema(
     duplicate=pa.int64(),
     boilerplate=pa.int64(),
     wrong_language=pa.int64(),
+    markup=pa.int64(),
+    garbled=pa.int64(),
     thin=pa.int64(),
 )
-"""Per category and field: how many items have it missing, short, ...; `thin` counts items with any of these.
-`category` "" is the whole catalog."""
+"""Per category and field: how many items have it missing, short, ...; `thin` counts items with any of the problems
+from missing to wrong_language, for an attribute only where at least half of the category's items have it. `category`
+"" is the whole catalog, "(none)" are items without one."""
 
 THIN_ITEMS = _schema(
     item_id=pa.string(), category=pa.string(), field=pa.string(), problem=pa.string(), chars=pa.int64()
 )
-"""One row per item, field and problem (missing, short, duplicate, boilerplate, wrong_language)."""
+"""One row per item, field and problem: missing, short, duplicate, boilerplate, wrong_language, markup, garbled. Of an
+attribute only where at least half of the category's items have it. `chars` is what a reader sees of the field."""
 
 QUERY_BANDS = _schema(
     band=pa.string(),

@@ -1,0 +1,53 @@
+"""The audit of the catalog's fields."""
+
+import numpy as np
+import pyarrow as pa
+
+from tilth.audit.config import AuditConfig
+from tilth.audit.fields.facts import TEXT_FIELDS, FactsJob
+from tilth.audit.fields.places import places_of
+from tilth.audit.fields.summary import fields_table, findings, measures, thin_items
+from tilth.audit.fields.verdicts import Verdicts, verdicts_of
+from tilth.audit.result import Part
+from tilth.engine import Engine, OnProgress
+from tilth.records import Entities
+
+LANGUAGE_TEXTS = 200_000
+"""Of larger catalogs about so many items, chosen by a hash of their id, have their language told: the one measure
+that takes a while for each text."""
+
+_UNMAPPED = ("category", "created_at")
+
+
+def run_fields(config: AuditConfig, items: Entities, *, engine: Engine, on_progress: OnProgress | None = None) -> Part:
+    """Which fields of which items are missing or thin.
+
+    Every column of the catalog is a field. The texts are read once, in partitions on the engine, into a few numbers
+    for each item and sentence (about 150 bytes an item); what is duplicate or boilerplate is found from those here.
+
+    Raises:
+        ConfigError, EngineError: as `Engine.map`.
+    """
+    table = items.table
+    columns = tuple(name for name in table.column_names if name != "id" and not _is_unmapped(table, name))
+    sized = tuple(name for name in columns if name in config.fields.short_chars and _is_sized(table, name))
+    places = places_of(items, config.max_categories)
+    verdicts = Verdicts((), None, np.zeros(0, np.bool_))
+    if len(items):
+        job = FactsJob(columns, sized, min(1.0, LANGUAGE_TEXTS / len(items)))
+        facts = pa.concat_tables(engine.map(job, table.select(["id", *columns]), on_progress=on_progress))
+        verdicts = verdicts_of(facts, columns, places, config.fields)
+    return Part(
+        measures=measures(verdicts, places),
+        tables={"fields": fields_table(verdicts, places), "thin_items": thin_items(verdicts, places, items)},
+        findings=findings(verdicts, items),
+    )
+
+
+def _is_unmapped(table: pa.Table, name: str) -> bool:
+    """Whether a column stands there without being taken from the user's file."""
+    return name in _UNMAPPED and table[name].null_count == table.num_rows
+
+
+def _is_sized(table: pa.Table, name: str) -> bool:
+    return name not in TEXT_FIELDS and pa.types.is_string(table.schema.field(name).type)
