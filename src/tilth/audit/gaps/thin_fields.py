@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from tilth.audit.gaps.found import Found
 from tilth.audit.gaps.ground import Ground, place_of
 
-WORDS = {
+WORDS = {  # markup and garbled characters are findings: they take no LLM to mend
     "missing": "missing",
     "short": "short",
     "duplicate": "the same as another item's",
@@ -27,6 +28,7 @@ def thin_fields(ground: Ground) -> Iterator[Found]:
     table = ground.tables.get("thin_items")
     if table is None:
         return
+    table = table.filter(pc.is_in(table["problem"], value_set=pa.array(list(WORDS))))
     for field in sorted(pc.unique(table["field"]).to_pylist()):
         of_field = table.filter(pc.equal(table["field"], field))
         thin = ground.rows_of(of_field["item_id"])
@@ -34,7 +36,7 @@ def thin_fields(ground: Ground) -> Iterator[Found]:
             ids = ground.ids.take(rows)
             problems = of_field.filter(pc.is_in(of_field["item_id"], value_set=ids))["problem"]
             counts = {count["values"]: count["counts"] for count in pc.value_counts(problems).to_pylist()}
-            said = ", ".join(f"{WORDS.get(name, name)} in {counts[name]:,}" for name in sorted(counts))
+            said = ", ".join(f"{WORDS[name]} in {counts[name]:,}" for name in sorted(counts))
             yield Found(
                 step="enrich",
                 kind="thin_field",
