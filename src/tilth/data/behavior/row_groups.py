@@ -1,0 +1,81 @@
+"""Row groups of a Parquet file to batches, column by column: no row passes through Python."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import parquet
+
+from tilth.data.batch import refuse_missing
+from tilth.data.behavior.raw import RawBatch
+from tilth.data.files import open_seekable, reading
+from tilth.data.from_parquet import HINT, WHAT, is_text, refuse_type
+from tilth.data.times import TimeReader
+
+BATCH_ROWS = 1_000_000
+BATCH_BYTES = 64 << 20
+PEEK_ROWS, PEEK_BATCH = 100_000, 10_000
+
+
+def read_row_groups(
+    path: str, row_groups: Sequence[int] | None, columns: Sequence[str], ids: Sequence[str]
+) -> Iterator[RawBatch]:
+    """Yield the records of some row groups that lie side by side (None: all); text comes as codes where it can.
+
+    Raises:
+        DataError: the file is not Parquet, lacks one of `columns`, or has one that is of no use, such as of structs.
+    """
+    with open_seekable(path) as source:
+        with reading(path, WHAT, HINT):
+            file = parquet.ParquetFile(source)
+            schema, metadata = file.schema_arrow, file.metadata
+        refuse_missing(path, columns, schema.names)
+        for name in columns:
+            refuse_type(path, schema.field(name), name in ids)
+        groups = list(range(metadata.num_row_groups)) if row_groups is None else list(row_groups)
+        if not groups:
+            return
+        first = 1 + sum(metadata.row_group(at).num_rows for at in range(groups[0]))
+        with reading(path, WHAT, HINT):
+            texts = [name for name in columns if is_text(schema.field(name).type)]
+            file = parquet.ParquetFile(source, read_dictionary=texts)
+            size = _batch_rows(metadata, groups, columns)
+            batches = file.iter_batches(batch_size=size, row_groups=groups, columns=list(columns))
+        while True:
+            with reading(path, WHAT, HINT):
+                batch = next(batches, None)
+            if batch is None:
+                return
+            rows = np.arange(first, first + batch.num_rows)
+            first += batch.num_rows
+            yield RawBatch({name: batch[name] for name in columns}, rows)
+
+
+def peek_at_times(path: str, column: str, times: TimeReader) -> None:
+    """Let `times` see the first numbers of a file, so that it takes them alike in all its row groups.
+
+    Raises:
+        DataError: the file is not Parquet, or lacks the column.
+    """
+    with open_seekable(path) as source, reading(path, WHAT, HINT):
+        file = parquet.ParquetFile(source)
+        refuse_missing(path, [column], file.schema_arrow.names)
+        kind = file.schema_arrow.field(column).type
+        if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
+            return
+        for at, batch in enumerate(file.iter_batches(batch_size=PEEK_BATCH, columns=[column])):
+            times.learn_unit(batch[column])
+            if times.unit is not None or at * PEEK_BATCH >= PEEK_ROWS:
+                return
+
+
+def _batch_rows(metadata: Any, groups: Sequence[int], columns: Sequence[str]) -> int:
+    """So many rows that they stay within `BATCH_BYTES`, going by what the columns take up in the file."""
+    rows, taken = 0, 0
+    for at in groups:
+        group = metadata.row_group(at)
+        rows += group.num_rows
+        chunks = (group.column(index) for index in range(group.num_columns))
+        taken += sum(c.total_uncompressed_size for c in chunks if c.path_in_schema.split(".")[0] in columns)
+    return max(1_000, min(BATCH_ROWS, BATCH_BYTES * rows // max(taken, 1)))
