@@ -15,6 +15,10 @@ class KindsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     positive: tuple[str, ...] = ("click", "apply", "save", "purchase", "add_to_cart", "thumbs_up", "like", "share")
     negative: tuple[str, ...] = ("thumbs_down", "dislike", "hide", "unsubscribe", "report")
     """Explicit negatives."""
+    opinion: tuple[str, ...] = ("thumbs_up", "like", "upvote")
+    """Explicit positives: what was said, where the other positive kinds are what was done."""
+    rating: tuple[str, ...] = ("rating", "rate", "review", "stars")
+    """`value` is the user's opinion in a number."""
 
 
 class FieldsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tilth.audit.fields import forms
 from tilth.audit.fields.language import Detector, judge, open_detector
 from tilth.audit.fields.missing import missing
+from tilth.audit.hashes import hash64
 from tilth.engine import Signals
 
 TEXT_FIELDS = ("title", "text")
@@ -54,7 +55,7 @@ class FactsWorker:
         pass
 
     def _chosen(self, ids: pa.ChunkedArray) -> NDArray[np.bool_]:
-        return forms.hashes(ids.combine_chunks()) / 2.0**64 < self._job.language_share
+        return hash64(ids) / 2.0**64 < self._job.language_share
 
 
 def _text_facts(name: str, raw: pa.Array, chosen: NDArray[np.bool_], detector: Detector | None) -> dict[str, pa.Array]:
