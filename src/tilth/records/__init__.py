@@ -6,6 +6,7 @@ from tilth.records.gaps import GAP_SCHEMA, MEMBER_SCHEMA, Gaps, GapStep
 from tilth.records.judgments import JUDGMENT_SCHEMA, SOURCE_KINDS, Judgments, check_source
 from tilth.records.pairs import PAIR_SCHEMA, Pairs
 from tilth.records.positive import Positive
+from tilth.records.rules import RULE_SCHEMA, Direction, Rule, RuleKind, Verdict, rules_of
 
 __all__ = [
     "ENTITY_SCHEMA",
@@ -14,9 +15,11 @@ __all__ = [
     "JUDGMENT_SCHEMA",
     "MEMBER_SCHEMA",
     "PAIR_SCHEMA",
+    "RULE_SCHEMA",
     "SEARCH_SCHEMA",
     "SOURCE_KINDS",
     "Attributes",
+    "Direction",
     "Entities",
     "Events",
     "GapStep",
@@ -25,6 +28,10 @@ __all__ = [
     "Pairs",
     "Positive",
     "Role",
+    "Rule",
+    "RuleKind",
     "Searches",
+    "Verdict",
     "check_source",
+    "rules_of",
 ]

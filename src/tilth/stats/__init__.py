@@ -8,6 +8,7 @@ from tilth.stats.concentration import coverage, gini, head_share, lorenz, total_
 from tilth.stats.dawid_skene import DawidSkene, dawid_skene
 from tilth.stats.design import design_effect, effective_size
 from tilth.stats.drift import psi
+from tilth.stats.gain import Unjudged, dcg, judged_share, ndcg, recall_at
 from tilth.stats.intervals import Estimate, Interval, clopper_pearson, clopper_pearson_lower, wilson
 from tilth.stats.jackknife import jackknife_difference, jackknife_interval, jackknife_variance
 from tilth.stats.platt import Platt, fit_platt
@@ -33,6 +34,7 @@ __all__ = [
     "PrecisionRecallCurve",
     "ReliabilityBins",
     "Survival",
+    "Unjudged",
     "WeightedVote",
     "auroc",
     "auroc_replicates",
@@ -45,6 +47,7 @@ __all__ = [
     "confusion_counts",
     "coverage",
     "dawid_skene",
+    "dcg",
     "design_effect",
     "effective_size",
     "expected_calibration_error",
@@ -57,16 +60,19 @@ __all__ = [
     "jackknife_difference",
     "jackknife_interval",
     "jackknife_variance",
+    "judged_share",
     "kaplan_meier",
     "labels_to_settle",
     "log_loss",
     "lorenz",
+    "ndcg",
     "percentile_interval",
     "precision",
     "precision_recall_curve",
     "psi",
     "quadratic_weighted_kappa",
     "recall",
+    "recall_at",
     "reliability_bins",
     "threshold_grid",
     "total_variation",

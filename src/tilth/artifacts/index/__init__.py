@@ -1,0 +1,8 @@
+"""The embedded search index: BM25 over a catalog, in one folder, on tantivy."""
+
+from tilth.artifacts.index.analysis import analyze
+from tilth.artifacts.index.config import IndexConfig
+from tilth.artifacts.index.index import Hits, SearchIndex
+from tilth.artifacts.index.query import Boost, Expansions
+
+__all__ = ["Boost", "Expansions", "Hits", "IndexConfig", "SearchIndex", "analyze"]

@@ -1,0 +1,77 @@
+"""The folder of an index: tantivy's own files, the items as they were indexed, and a manifest.
+
+index/manifest.json     format, settings, how many items
+index/items.arrow       id, title and category of each row; rows are never reused
+index/tantivy/          the inverted index
+"""
+
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+from tilth.artifacts.index.config import IndexConfig
+from tilth.errors import ArtifactError
+
+FORMAT = 1
+MANIFEST, ITEMS, INNER = "manifest.json", "items.arrow", "tantivy"
+HINT = "build the index again"
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    format: int
+    config: IndexConfig
+    rows: int
+    """Rows of `items.arrow`, those of deleted items among them."""
+
+
+@contextmanager
+def vendor_errors(folder: Path, what: str) -> Generator[None]:
+    """Turn what tantivy, Arrow and the file system raise into an ArtifactError that names the folder."""
+    try:
+        yield
+    except ArtifactError:
+        raise
+    except (OSError, ValueError, KeyError, RuntimeError, pa.ArrowException, msgspec.MsgspecError) as exc:
+        raise ArtifactError(f"{folder}: {what}: {exc}\n  hint: {HINT}") from exc
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Raises ArtifactError where there is none, or another version's."""
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise ArtifactError(f"{folder}: there is no index\n  hint: {HINT}")
+    with vendor_errors(folder, "the manifest cannot be read"):
+        manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
+    if manifest.format != FORMAT:
+        raise ArtifactError(f"{folder}: was made by another version of Tilth\n  hint: {HINT}")
+    return manifest
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    _replace(folder / MANIFEST, msgspec.json.encode(manifest))
+
+
+def read_items(folder: Path) -> pa.Table:
+    """The items of all rows, mapped into memory."""
+    with pa.memory_map(str(folder / ITEMS)) as file:
+        return pa.ipc.open_file(file).read_all()
+
+
+def write_items(folder: Path, items: pa.Table) -> None:
+    sink = pa.BufferOutputStream()
+    whole = items.combine_chunks()
+    with pa.ipc.new_file(sink, whole.schema) as writer:
+        writer.write_table(whole)
+    _replace(folder / ITEMS, sink.getvalue())
+
+
+def _replace(path: Path, content: Any) -> None:
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with part.open("wb") as file:
+        file.write(content)
+    part.replace(path)
