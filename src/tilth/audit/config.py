@@ -51,6 +51,11 @@ class AuditConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """A user with more than this share of all events (and over 1,000 of them) is reported as a likely bot."""
     session_gap_minutes: float = 30
     """Searches of a user that lie further apart are different sessions, where no session id is given."""
+    reformulation_minutes: float = 5
+    """A similar query within this time is the need in other words (Hassan et al. 2013 found five minutes to tell)."""
+    unmet_below: float = 0.5
+    """A query is near no item where the best one has less than this share of its words, weighted by how rare they are.
+    """
     search_top_k: int = 20
     """So many results of a query count as reached."""
     queries_searched: int = 20_000
@@ -67,6 +72,7 @@ def check_audit(config: AuditConfig) -> None:
     at_least = (
         ("first_k", 1),
         ("session_gap_minutes", 0),
+        ("reformulation_minutes", 0),
         ("search_top_k", 1),
         ("queries_searched", 1),
         ("max_categories", 1),
@@ -79,6 +85,7 @@ def check_audit(config: AuditConfig) -> None:
     shares = {
         "[audit] head_share": config.head_share,
         "[audit] bot_share": config.bot_share,
+        "[audit] unmet_below": config.unmet_below,
         "[audit.fields] boilerplate_share": config.fields.boilerplate_share,
     }
     for place, value in shares.items():

@@ -61,7 +61,9 @@ class WordReader:
             wanted.append(sorted(self._wanted[word] for word in words if word in self._wanted))
         signals.add(items=partition.num_rows)
         row = [[list(counts)], [list(counts.values())], [wanted]]
-        return pa.table([pa.array(value, field.type) for value, field in zip(row, _RESULT, strict=True)], schema=_RESULT)
+        return pa.table(
+            [pa.array(value, field.type) for value, field in zip(row, _RESULT, strict=True)], schema=_RESULT
+        )
 
     def close(self) -> None:
         pass

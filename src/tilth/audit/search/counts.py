@@ -66,9 +66,7 @@ def count(bucket: SearchBucket, group: int, config: AuditConfig) -> BucketCounts
     return BucketCounts(sums, _by_query(bucket, searches, again, group), _busiest(bucket, searches))
 
 
-def reformulated(
-    bucket: SearchBucket, rows: Rows, followed: NDArray[np.bool_], within_us: int
-) -> NDArray[np.bool_]:
+def reformulated(bucket: SearchBucket, rows: Rows, followed: NDArray[np.bool_], within_us: int) -> NDArray[np.bool_]:
     """Searches that are followed in time by the same need in other words, shape (searches,)."""
     out = np.zeros(len(rows), np.bool_)
     at = np.flatnonzero(followed)

@@ -91,9 +91,7 @@ class SearchDealer:
             facts.bad = merge_bad((*facts.bad, *batch.bad))
             yield batch.table
 
-    def _reach(
-        self, cleaned: "Cleaned", groups: NDArray[np.uint16], reached: NDArray[np.bool_], facts: Facts
-    ) -> None:
+    def _reach(self, cleaned: "Cleaned", groups: NDArray[np.uint16], reached: NDArray[np.bool_], facts: Facts) -> None:
         """Note which items searches of each group showed, or led to."""
         for name in ("shown", "clicked"):
             lists: pa.Array = cleaned.lists[name]

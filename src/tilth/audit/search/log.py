@@ -50,7 +50,7 @@ class CountedLog:
         lists = self.queries["groups"].combine_chunks()
         row = np.asarray(pc.list_parent_indices(lists), np.int64)
         made = self.queries["by_group"].combine_chunks().flatten().to_numpy()
-        return np.bincount(lists.flatten().to_numpy(), made * weights[row], GROUPS)
+        return np.bincount(lists.flatten().to_numpy(), made * weights[row], GROUPS).astype(np.float64)
 
     def groups_of(self, rows: NDArray[np.int64]) -> NDArray[np.uint32]:
         """A bit for each group that searched for the query, for some of the queries; shape (rows,)."""

@@ -84,7 +84,9 @@ class _Near:
         self._frequency = words.frequency
         self._long = np.asarray(pc.utf8_length(words.words), np.int64) >= _LONG
         rows = [common if len(gone) < 2 else common[self._long[common]] for gone in _deletions()]
-        keys = np.concatenate([_hashes(self._texts.take(pa.array(at)), gone) for at, gone in zip(rows, _deletions(), strict=True)])
+        keys = np.concatenate(
+            [_hashes(self._texts.take(pa.array(at)), gone) for at, gone in zip(rows, _deletions(), strict=True)]
+        )
         order = np.argsort(keys, kind="stable")
         self._keys, self._owners = keys[order], np.concatenate(rows)[order]
 

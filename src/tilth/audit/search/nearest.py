@@ -62,7 +62,7 @@ class Found:
 
     @property
     def reach(self) -> NDArray[np.str_]:
-        """"none", "weak" (no item has all of the query's words) or "full"; shape (queries,)."""
+        """ "none", "weak" (no item has all of the query's words) or "full"; shape (queries,)."""
         nothing = np.diff(self.starts) == 0
         return np.where(nothing, "none", np.where(self.nearest >= _FULL, "full", "weak"))
 
@@ -77,7 +77,11 @@ def weights_of(asked: Asked, catalog: CatalogWords) -> NDArray[np.float64]:
 
 
 def cover(
-    asked: Asked, weights: NDArray[np.float64], catalog: CatalogWords, rows: NDArray[np.int64], starts: NDArray[np.int64]
+    asked: Asked,
+    weights: NDArray[np.float64],
+    catalog: CatalogWords,
+    rows: NDArray[np.int64],
+    starts: NDArray[np.int64],
 ) -> Found:
     """Look at every result of every query; `rows` and `starts` as in `Found`."""
     sums = np.add.reduceat(np.append(weights[asked.codes], 0.0), asked.starts[:-1]) if asked.queries else np.zeros(0)
@@ -100,12 +104,14 @@ def _had(
     """The weight of the query's words that each result has, shape (results,)."""
     words, owner = _spread(catalog.codes, catalog.starts, results)
     width = len(asked.words)
-    mine, theirs = _spread(asked.codes, asked.starts, np.arange(query[0], query[-1] + 1)) if len(query) else (words, owner)
+    mine, theirs = (
+        _spread(asked.codes, asked.starts, np.arange(query[0], query[-1] + 1)) if len(query) else (words, owner)
+    )
     keys = (theirs + (query[0] if len(query) else 0)) * width + mine
     wanted = query[owner] * width + words
     at = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
     has = keys[at] == wanted if len(keys) else np.zeros(len(wanted), np.bool_)
-    return np.bincount(owner[has], weights[words[has]], len(results))
+    return np.bincount(owner[has], weights[words[has]], len(results)).astype(np.float64)
 
 
 def _spread(

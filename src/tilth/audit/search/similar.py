@@ -21,7 +21,10 @@ WORDS = 12
 PREFIX = 3
 """Characters that a query must have at least to count as the beginning of another."""
 EMPTY = frozenset(
-    "a an and at by das de der die du el en et for from in is la le los of on or per the to und von with y".split()
+    [
+        *("a", "an", "and", "at", "by", "for", "from", "in", "is", "of", "on", "or", "per", "the", "to", "with"),
+        *("das", "der", "die", "und", "von", "de", "du", "el", "en", "et", "la", "le", "los", "y"),
+    ]
 )
 """Words that say nothing of what is wanted."""
 _NONE = -1
@@ -69,9 +72,7 @@ def similar(wordings: Wordings, one: NDArray[np.int32], other: NDArray[np.int32]
     return out
 
 
-def _share_words(
-    wordings: Wordings, shorter: NDArray[np.int32], longer: NDArray[np.int32]
-) -> NDArray[np.bool_]:
+def _share_words(wordings: Wordings, shorter: NDArray[np.int32], longer: NDArray[np.int32]) -> NDArray[np.bool_]:
     mine, theirs = wordings.words[shorter], wordings.words[longer]
     found = np.zeros(mine.shape, np.bool_)
     for place in range(WORDS):
@@ -107,7 +108,9 @@ def _mistyped(one: str, other: str) -> bool:
 def _word_codes(normals: pa.Array) -> NDArray[np.int32]:
     split = pc.split_pattern(normals, " ")
     codes, words = coded(split.flatten())
-    codes = np.where(np.asarray(pc.is_in(words, value_set=pa.array(sorted(EMPTY)))), _NONE, np.arange(len(words)))[codes]
+    codes = np.where(np.asarray(pc.is_in(words, value_set=pa.array(sorted(EMPTY)))), _NONE, np.arange(len(words)))[
+        codes
+    ]
     counts = np.asarray(pc.list_value_length(split), np.int64)
     place = np.arange(len(codes)) - np.repeat(np.cumsum(counts) - counts, counts)
     row = np.repeat(np.arange(len(counts)), counts)
