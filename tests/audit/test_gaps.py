@@ -19,6 +19,7 @@ from tilth.audit.gaps import Ground, find_gaps, rank_gaps
 from tilth.audit.gaps.cold_items import cold_items
 from tilth.audit.gaps.ground import OTHER
 from tilth.audit.gaps.thin_fields import thin_fields
+from tilth.audit.gaps.unasked_items import unasked_items
 from tilth.audit.gaps.unlabelled_pairs import unlabelled_pairs
 from tilth.audit.gaps.unmet_queries import unmet_queries
 from tilth.audit.gaps.unreached_items import unreached_items
@@ -62,34 +63,44 @@ def test_items_that_no_query_reaches() -> None:
     assert (book.ids.to_pylist(), book.carried) == (["i3", "i4"], 9)
 
 
-def test_queries_are_clustered_by_the_word_that_most_searches_share() -> None:
+def test_unmet_queries_are_told_apart_by_whether_an_item_is_near() -> None:
     log = queries(
-        ("red bolt", 10, 8, "full", 1.0),  # finds nothing, though there is an item
-        ("bolt bolt", 3, 3, "weak", 0.5),  # likewise
-        ("blue nut", 4, 0, "weak", 0.4),
-        ("nut", 6, 0, "none", 0.0),
-        ("fine", 70, 0, "full", 1.0),
-        ("not searched", 7, 0, None, None),
+        ("red bolt", 10, 1.0, "bolt"),  # finds nothing, though there is an item
+        ("bolts", 3, 0.5, "bolt"),
+        ("blue nut", 4, 0.4, "nut"),
+        ("nut", 6, 0.0, "nut"),
+        ("fine", 70, 1.0, None),
+        ("not searched", 7, None, None),
     )
     zero, unmet = list(unmet_queries(ground(queries=log)))
-    assert (zero.kind, zero.place, zero.ids.to_pylist()) == (
-        "zero_result_queries",
-        'queries with "bolt"',
-        ["red bolt", "bolt bolt"],
-    )
-    assert (zero.carried, zero.total, zero.calls, zero.characters) == (13, 100, 1, 17)
-    assert (unmet.place, unmet.ids.to_pylist(), unmet.carried) == ('queries with "nut"', ["nut", "blue nut"], 10)
+    assert (zero.kind, zero.place) == ("zero_result_queries", 'queries with "bolt"')
+    assert zero.ids.to_pylist() == ["red bolt", "bolts"]
+    assert (zero.carried, zero.total, zero.calls, zero.characters) == (13, 100, 1, 13)
+    assert (unmet.kind, unmet.place, unmet.carried) == ("unmet_queries", 'queries with "nut"', 10)
+    assert unmet.ids.to_pylist() == ["nut", "blue nut"]
 
 
 def test_a_call_holds_twenty_queries_and_small_clusters_share_a_gap() -> None:
-    many = [(f"common w{number}", 2, 0, "none", 0.0) for number in range(41)]
-    alone = [(f"alone{number:02}", 1, 0, "none", 0.0) for number in range(30)]
-    found = list(unmet_queries(ground(queries=queries(*many, *alone))))
+    many = [(f"common w{number}", 2, 0.0, "common") for number in range(41)]
+    alone = [(f"alone{number:02}", 1, 0.0, f"alone{number:02}") for number in range(30)]
+    found = list(unmet_queries(ground(queries=queries(*many, *alone, ("x", 1, 0.0, OTHER)))))
     assert len(found) == 20
     assert (found[0].place, found[0].calls) == ('queries with "common"', 3)  # 41 / 20, rounded up
     assert (found[1].place, found[-1].place) == ('queries with "alone00"', "other queries")
-    assert len(found[-1].ids) == 30 - 18
-    assert sum(gap.carried or 0 for gap in found) == 112
+    assert len(found[-1].ids) == 31 - 18
+    assert sum(gap.carried or 0 for gap in found) == 113
+
+
+def test_items_of_a_category_that_few_ask_for() -> None:
+    supply = [("film", 0.5, 0.9, False), ("book", 0.3, 0.02, True), (OTHER, 0.2, 0.01, True)]
+    names = ("category", "items_share", "demand_share", "unasked")
+    tables = {
+        "supply": table("supply", *(dict(zip(names, row, strict=True)) for row in supply)),
+        "unreached_items": table("unreached_items", {"item_id": "i4"}),
+    }
+    (gap,) = unasked_items(ground(**tables))
+    assert (gap.ids.to_pylist(), gap.carried, gap.calls) == (["i3"], 9, 1)  # i4 has its own gap: no query reaches it
+    assert gap.reason == "30.0% of the items, but 2.0% of the searches"
 
 
 def test_a_sample_is_labelled_where_explicit_negatives_are_rare() -> None:

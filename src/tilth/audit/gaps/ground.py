@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from tilth.data.load import LEVELS
 from tilth.records import Entities
 
 OTHER = "(other)"
@@ -31,14 +32,24 @@ class Ground:
     max_categories: int = MAX_CATEGORIES
 
     @classmethod
-    def of(cls, items: Entities, tables: Mapping[str, pa.Table], *, max_categories: int = MAX_CATEGORIES) -> "Ground":
-        """From the catalog and the tables of `tilth.audit.tables`, of which any may be missing."""
+    def of(
+        cls,
+        items: Entities,
+        tables: Mapping[str, pa.Table],
+        *,
+        category_level: int | None = None,
+        max_categories: int = MAX_CATEGORIES,
+    ) -> "Ground":
+        """From the catalog and the tables of `tilth.audit.tables`, of which any may be missing.
+
+        Category paths are cut to `category_level` levels.
+        """
         lengths = pc.add(pc.utf8_length(items.table["title"]), pc.utf8_length(items.table["text"]))
         counted = tables.get("items")
         category = counted["category"] if counted is not None else _column(items.table, "category")
         return cls(
             ids=items.ids,
-            category=_words(category, len(items)),
+            category=_categories(category, len(items), category_level),
             characters=np.asarray(lengths, np.int64),
             events=None if counted is None else _numbers(counted["events"]),
             exposures=None if counted is None else _numbers(counted["exposures"]),
@@ -88,10 +99,13 @@ def _column(table: pa.Table, name: str) -> pa.ChunkedArray | None:
     return table[name] if name in table.column_names else None
 
 
-def _words(column: pa.ChunkedArray | None, length: int) -> NDArray[np.object_]:
+def _categories(column: pa.ChunkedArray | None, length: int, level: int | None) -> NDArray[np.object_]:
     if column is None:
         return np.full(length, "", object)
-    return np.asarray(pc.fill_null(column, "").to_pylist(), object)
+    names: list[str] = pc.fill_null(column, "").to_pylist()
+    if level is not None:
+        names = [LEVELS.join(name.split(LEVELS)[:level]) for name in names]
+    return np.asarray(names, object)
 
 
 def _numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:

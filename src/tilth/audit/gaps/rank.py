@@ -11,6 +11,7 @@ from tilth.audit.gaps.cold_items import cold_items
 from tilth.audit.gaps.found import Found
 from tilth.audit.gaps.ground import Ground
 from tilth.audit.gaps.thin_fields import thin_fields
+from tilth.audit.gaps.unasked_items import unasked_items
 from tilth.audit.gaps.unlabelled_pairs import unlabelled_pairs
 from tilth.audit.gaps.unmet_queries import unmet_queries
 from tilth.audit.gaps.unreached_items import unreached_items
@@ -21,6 +22,7 @@ KINDS: tuple[Callable[[Ground], Iterator[Found]], ...] = (
     cold_items,
     unmet_queries,
     unreached_items,
+    unasked_items,
     unlabelled_pairs,
 )
 

@@ -1,4 +1,4 @@
-"""Queries that find nothing, or nothing that fits, though the catalog has something near: clusters for `suggest`."""
+"""Queries that find nothing, or nothing that fits, though people ask: clusters for `suggest`."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from tilth.audit.gaps.found import Found
-from tilth.audit.gaps.ground import Ground
+from tilth.audit.gaps.ground import OTHER, Ground
 
 QUERIES_A_CALL = 20
 """Queries that one question holds: an answer is one line for each."""
@@ -19,55 +19,41 @@ NEAR = 0.5
 
 
 def unmet_queries(ground: Ground) -> Iterator[Found]:
-    """Two kinds, each in clusters of queries that share a word:
+    """Two kinds, each by the clusters that the search part put unmet queries into (a word they share):
 
-    - `zero_result_queries`: most of the query's searches found nothing, while an item of the catalog covers at least
-      half of its word weight: the supply is there, the wording is not.
-    - `unmet_queries`: no item has all of the query's words (and it is not of the first kind): demand that the catalog
-      does not meet as it is asked for.
+    - `zero_result_queries`: an item of the catalog covers at least half of the query's word weight, yet the searches
+      found nothing: the supply is there, the wording is not.
+    - `unmet_queries`: no item comes that near: demand that the catalog does not meet as it is asked for.
 
-    A query goes to the cluster of that word of its own which most searches of its kind hold. Calls: one for
-    each 20 queries of a cluster, rounded up. Demand: the cluster's searches.
+    Calls: one for each 20 queries of a cluster, rounded up. Demand: the cluster's searches; only queries that were
+    searched for in the embedded index are in one, at most `[audit] queries_searched`.
     """
     table = ground.tables.get("queries")
     if table is None or not table.num_rows:
         return
-    searches = np.asarray(table["searches"], np.float64)
-    nearest = np.asarray(pc.fill_null(table["nearest"], 0.0), np.float64)
-    empty = np.asarray(pc.fill_null(table["zero_results"], 0), np.float64)
-    short = np.asarray(pc.fill_null(pc.is_in(table["reach"], value_set=pa.array(["none", "weak"])), False), bool)
-    worded = (empty > searches / 2) & (nearest >= NEAR)
-    total = float(searches.sum())
+    total = float(np.asarray(table["searches"], np.float64).sum())
+    unmet = table.filter(pc.is_valid(table["unmet"]))
+    near = np.asarray(pc.fill_null(unmet["nearest"], 0.0), np.float64) >= NEAR
     found = f"find nothing, though an item has at least {NEAR:.0%} of their words' weight"
-    yield from _clusters(table, worded, total, "zero_result_queries", found)
-    yield from _clusters(table, short & ~worded, total, "unmet_queries", "have words that no single item has together")
+    yield from _clusters(unmet.filter(pa.array(near)), total, "zero_result_queries", found)
+    yield from _clusters(unmet.filter(pa.array(~near)), total, "unmet_queries", "are near no item")
 
 
-def _clusters(table: pa.Table, chosen: NDArray[np.bool_], total: float, kind: str, what: str) -> Iterator[Found]:
-    rows = np.flatnonzero(chosen)
-    if not len(rows):
+def _clusters(table: pa.Table, total: float, kind: str, what: str) -> Iterator[Found]:
+    if not table.num_rows:
         return
-    part = table.take(pa.array(rows))
-    searches = np.asarray(part["searches"], np.float64)
-    lengths = np.asarray(pc.utf8_length(part["normal"]), np.float64)
-    words, codes = _word_of(part["normal"].combine_chunks(), searches)
-    weight = np.bincount(codes, searches, len(words))
-    order = np.lexsort((words, -weight))
-    named = order if len(order) <= CLUSTERS else order[: CLUSTERS - 1]
-    groups = [(f'queries with "{words[code]}"', np.flatnonzero(codes == code)) for code in named]
-    rest = np.flatnonzero(~np.isin(codes, named))
-    for place, members in [*groups, ("other queries", rest)]:
-        if not len(members):
-            continue
+    searches = np.asarray(table["searches"], np.float64)
+    lengths = np.asarray(pc.utf8_length(table["normal"]), np.float64)
+    normals = table["normal"].combine_chunks()
+    for place, members in _groups(table["unmet"], searches):
         ordered = members[np.argsort(-searches[members], kind="stable")]
-        calls = -(-len(ordered) // QUERIES_A_CALL)
-        carried = searches[ordered]
+        calls, carried = -(-len(ordered) // QUERIES_A_CALL), searches[ordered]
         yield Found(
             step="suggest",
             kind=kind,
             place=place,
             unit="queries",
-            ids=part["normal"].combine_chunks().take(pa.array(ordered)),
+            ids=normals.take(pa.array(ordered)),
             demand=carried,
             total=total,
             calls=calls,
@@ -76,18 +62,15 @@ def _clusters(table: pa.Table, chosen: NDArray[np.bool_], total: float, kind: st
         )
 
 
-def _word_of(queries: pa.Array, searches: NDArray[np.float64]) -> tuple[NDArray[np.str_], NDArray[np.int64]]:
-    """The words that name clusters, and for each query the number of its word, both by most searches, then A to Z."""
-    split = pc.utf8_split_whitespace(queries)
-    owner = np.asarray(pc.list_parent_indices(split), np.int64)
-    words, codes = np.unique(np.asarray(pc.list_flatten(split).to_pylist(), object).astype(str), return_inverse=True)
-    # A word twice in one query counts once.
-    pairs = np.unique(np.column_stack([owner, codes]), axis=0)
-    weight = np.bincount(pairs[:, 1], searches[pairs[:, 0]], len(words))
-    rank = np.empty(len(words), np.int64)
-    rank[np.lexsort((words, -weight))] = np.arange(len(words))
-    best = np.full(len(queries), len(words), np.int64)
-    np.minimum.at(best, pairs[:, 0], rank[pairs[:, 1]])
-    by_rank = np.append(words[np.argsort(rank)], "")  # the last: queries without a word
-    used, numbers = np.unique(best, return_inverse=True)
-    return by_rank[used], numbers
+def _groups(clusters: pa.ChunkedArray, searches: NDArray[np.float64]) -> Iterator[tuple[str, NDArray[np.int64]]]:
+    """The clusters with most searches by name, then all other queries together."""
+    names, codes = np.unique(np.asarray(clusters.to_pylist(), object).astype(str), return_inverse=True)
+    weight = np.bincount(codes, searches, len(names))
+    order = np.lexsort((names, -weight))
+    order = order[names[order] != OTHER]
+    named = order if len(order) <= CLUSTERS else order[: CLUSTERS - 1]
+    for code in named:
+        yield f'queries with "{names[code]}"', np.flatnonzero(codes == code)
+    rest = np.flatnonzero(~np.isin(codes, named))
+    if len(rest):
+        yield "other queries", rest
