@@ -37,8 +37,8 @@ def thin(*rows: tuple[str, str, str]) -> pa.Table:
     return table("thin_items", *({"item_id": item, "field": field, "problem": what} for item, field, what in rows))
 
 
-def queries(*rows: tuple[str, int, float | None, str | None]) -> pa.Table:
-    names = ("normal", "searches", "nearest", "unmet")
+def queries(*rows: tuple[str, int, int, float | None, str | None]) -> pa.Table:
+    names = ("normal", "searches", "zero_results", "nearest", "unmet")
     return table("queries", *(dict(zip(names, row, strict=True)) for row in rows))
 
 

@@ -65,12 +65,12 @@ def test_items_that_no_query_reaches() -> None:
 
 def test_unmet_queries_are_told_apart_by_whether_an_item_is_near() -> None:
     log = queries(
-        ("red bolt", 10, 1.0, "bolt"),  # finds nothing, though there is an item
-        ("bolts", 3, 0.5, "bolt"),
-        ("blue nut", 4, 0.4, "nut"),
-        ("nut", 6, 0.0, "nut"),
-        ("fine", 70, 1.0, None),
-        ("not searched", 7, None, None),
+        ("red bolt", 10, 8, 1.0, "bolt"),  # finds nothing, though there is an item
+        ("bolts", 3, 3, 0.5, "bolt"),
+        ("blue nut", 4, 4, 0.4, "nut"),
+        ("nut", 6, 3, 0.6, "nut"),  # below what the settings call near, and half of the searches found something
+        ("fine", 70, 0, 1.0, None),
+        ("not searched", 7, 7, None, None),
     )
     zero, unmet = list(unmet_queries(ground(queries=log)))
     assert (zero.kind, zero.place) == ("zero_result_queries", 'queries with "bolt"')
@@ -81,9 +81,9 @@ def test_unmet_queries_are_told_apart_by_whether_an_item_is_near() -> None:
 
 
 def test_a_call_holds_twenty_queries_and_small_clusters_share_a_gap() -> None:
-    many = [(f"common w{number}", 2, 0.0, "common") for number in range(41)]
-    alone = [(f"alone{number:02}", 1, 0.0, f"alone{number:02}") for number in range(30)]
-    found = list(unmet_queries(ground(queries=queries(*many, *alone, ("x", 1, 0.0, OTHER)))))
+    many = [(f"common w{number}", 2, 0, 0.0, "common") for number in range(41)]
+    alone = [(f"alone{number:02}", 1, 0, 0.0, f"alone{number:02}") for number in range(30)]
+    found = list(unmet_queries(ground(queries=queries(*many, *alone, ("x", 1, 0, 0.0, OTHER)))))
     assert len(found) == 20
     assert (found[0].place, found[0].calls) == ('queries with "common"', 3)  # 41 / 20, rounded up
     assert (found[1].place, found[-1].place) == ('queries with "alone00"', "other queries")

@@ -21,9 +21,9 @@ NEAR = 0.5
 def unmet_queries(ground: Ground) -> Iterator[Found]:
     """Two kinds, each by the clusters that the search part put unmet queries into (a word they share):
 
-    - `zero_result_queries`: an item of the catalog covers at least half of the query's word weight, yet the searches
+    - `zero_result_queries`: an item of the catalog covers at least half of the query's word weight, yet most searches
       found nothing: the supply is there, the wording is not.
-    - `unmet_queries`: no item comes that near: demand that the catalog does not meet as it is asked for.
+    - `unmet_queries`: all others; no item comes near: demand that the catalog does not meet as it is asked for.
 
     Calls: one for each 20 queries of a cluster, rounded up. Demand: the cluster's searches; only queries that were
     searched for in the embedded index are in one, at most `[audit] queries_searched`.
@@ -34,9 +34,11 @@ def unmet_queries(ground: Ground) -> Iterator[Found]:
     total = float(np.asarray(table["searches"], np.float64).sum())
     unmet = table.filter(pc.is_valid(table["unmet"]))
     near = np.asarray(pc.fill_null(unmet["nearest"], 0.0), np.float64) >= NEAR
+    empty = np.asarray(pc.fill_null(unmet["zero_results"], 0), np.float64)
+    worded = near & (2 * empty > np.asarray(unmet["searches"], np.float64))
     found = f"find nothing, though an item has at least {NEAR:.0%} of their words' weight"
-    yield from _clusters(unmet.filter(pa.array(near)), total, "zero_result_queries", found)
-    yield from _clusters(unmet.filter(pa.array(~near)), total, "unmet_queries", "are near no item")
+    yield from _clusters(unmet.filter(pa.array(worded)), total, "zero_result_queries", found)
+    yield from _clusters(unmet.filter(pa.array(~worded)), total, "unmet_queries", "are near no item")
 
 
 def _clusters(table: pa.Table, total: float, kind: str, what: str) -> Iterator[Found]:
