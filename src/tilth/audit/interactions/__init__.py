@@ -2,5 +2,6 @@
 
 from tilth.audit.interactions.bucket import NO_TIME, Reducer, UserBucket
 from tilth.audit.interactions.result import Interactions
+from tilth.audit.interactions.run import run_interactions
 
-__all__ = ["NO_TIME", "Interactions", "Reducer", "UserBucket"]
+__all__ = ["NO_TIME", "Interactions", "Reducer", "UserBucket", "run_interactions"]

@@ -84,6 +84,9 @@ class LogColumns:
 
     def _text_numbers(self, values: pa.Array, column: str) -> pa.Array:
         text = pc.fill_null(pc.utf8_trim_whitespace(values), "")
+        numbers = _clean_numbers(text)
+        if numbers is not None:
+            return numbers
         numbers = finite_numbers(text)
         unread = _flags(pc.is_null(numbers)) & _flags(pc.not_equal(text, ""))
         self.leave_out(unread, column, "is not a finite number")
@@ -130,6 +133,15 @@ class LogColumns:
 def placeholders(template: str) -> list[str]:
     """The columns that a template names."""
     return re.findall(PLACEHOLDER, template)
+
+
+def _clean_numbers(text: pa.Array) -> pa.Array | None:
+    """Doubles, null where the text is empty; None if any other is no finite number."""
+    try:
+        numbers = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text).cast(pa.float64())
+    except pa.ArrowInvalid:
+        return None
+    return numbers if pc.all(pc.is_finite(numbers)).as_py() is not False else None
 
 
 def _is_valid_string(values: pa.Array) -> bool:

@@ -6,6 +6,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from tilth.data.batch import Batch
+
 
 @dataclass(frozen=True)
 class RawBatch:
@@ -17,3 +19,8 @@ class RawBatch:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+
+def raw_batch(batch: Batch) -> RawBatch:
+    """The same records, as the careful readers give them."""
+    return RawBatch({name: batch.table[name].combine_chunks() for name in batch.table.column_names}, batch.rows)

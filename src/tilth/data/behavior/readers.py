@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tilth.data.behavior.bad import BadCollector
+from tilth.data.behavior.csv_blocks import CsvLog
 from tilth.data.behavior.parts import LogPart
-from tilth.data.behavior.raw import RawBatch
+from tilth.data.behavior.raw import RawBatch, raw_batch
 from tilth.data.behavior.row_groups import peek_at_times, read_row_groups
 from tilth.data.files import kind_of, resolve_path
-from tilth.data.read import read_batches
+from tilth.data.from_jsonl import read_jsonl
 from tilth.data.rejects import Rejects
 from tilth.data.times import TimeReader
 
@@ -22,14 +23,17 @@ def read_raw(
         DataError: the file cannot be used.
     """
     path = resolve_path(part.path, base)
-    if kind_of(path) == "parquet":
+    kind = kind_of(path)
+    if kind == "parquet":
         yield from read_row_groups(path, part.row_groups, columns, ids)
-        return
-    rejects = Rejects()
-    for batch in read_batches(path, columns, rejects, ids=ids):
+    elif kind == "jsonl":
+        rejects = Rejects()
+        for batch in read_jsonl(path, columns, ids, rejects):
+            bad.add_rejects(rejects)
+            yield raw_batch(batch)
         bad.add_rejects(rejects)
-        yield RawBatch({name: batch.table[name].combine_chunks() for name in columns}, batch.rows)
-    bad.add_rejects(rejects)
+    else:
+        yield from CsvLog(path, "\t" if kind == "tsv" else ",", columns, ids, bad)
 
 
 def time_reader(column: str | None, timezone: str, part: LogPart, *, base: Path) -> TimeReader:
