@@ -90,10 +90,19 @@ class Cards:
 
 
 @dataclass(frozen=True)
-class Terms:
-    """Words and what they mean."""
+class Term:
+    """A word and what it means; `id` makes it a place to link to."""
 
-    entries: tuple[tuple[str, str], ...]
+    word: str
+    meaning: str
+    formula: str = ""
+    source: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class Terms:
+    entries: tuple[Term, ...]
     kind = "terms"
 
 
@@ -109,6 +118,34 @@ class Section:
     lead: tuple[Markup, ...]
     blocks: tuple[Block, ...] = ()
     asides: tuple[Markup, ...] = ()
+
+
+@dataclass(frozen=True)
+class KeyNumber:
+    what: str
+    value: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """`sentences` make one paragraph; `notes` are what the reader must know before believing it."""
+
+    sentences: tuple[Markup, ...]
+    numbers: tuple[KeyNumber, ...]
+    notes: tuple[Markup, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A whole report. `about` says below the title what it is about."""
+
+    title: str
+    created_at: str
+    version: str
+    summary: Summary
+    sections: tuple[Section, ...]
+    about: str = ""
 
 
 def cell(value: Any) -> Cell:

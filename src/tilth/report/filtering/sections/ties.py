@@ -6,9 +6,9 @@ from markupsafe import Markup
 
 from tilth.report.blocks import Column, Row, Section, Table, cell, figure_cell, row
 from tilth.report.clean import shorten_id
-from tilth.report.facts import Facts
+from tilth.report.filtering.facts import Facts
+from tilth.report.filtering.words import metric_name
 from tilth.report.numbers import Name, count, measured, number, plural, signed
-from tilth.report.words import metric_name
 
 
 def ties_section(facts: Facts) -> Section | None:

@@ -5,7 +5,7 @@ from typing import Any
 from markupsafe import Markup
 
 from tilth.report.clean import shorten_id
-from tilth.report.facts import Facts
+from tilth.report.filtering.facts import Facts
 from tilth.report.numbers import Name, count, measured, metric, money, number, plural, share, short_metric
 
 METRIC_NAMES = {

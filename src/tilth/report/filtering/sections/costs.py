@@ -2,10 +2,10 @@
 
 from tilth.report.blocks import Cell, Column, Row, Section, Table, cell, figure_cell, row
 from tilth.report.clean import shorten_id
-from tilth.report.content import CostLine
-from tilth.report.facts import Facts
+from tilth.report.filtering.content import CostLine
+from tilth.report.filtering.facts import Facts
+from tilth.report.filtering.words import cost_sentence
 from tilth.report.numbers import count, money, number
-from tilth.report.words import cost_sentence
 
 COUNTED = ("calls", "cached", "failed", "prompt_tokens", "completion_tokens")
 

@@ -1,4 +1,4 @@
-"""From content to one HTML file: nothing is loaded from elsewhere, and nothing but its own script may run."""
+"""From blocks to one HTML file: nothing is loaded from elsewhere, and nothing but its own script may run."""
 
 import base64
 import hashlib
@@ -12,55 +12,33 @@ from typing import Any
 from markupsafe import Markup
 
 from tilth.errors import DataError
-from tilth.report.blocks import Section
-from tilth.report.clean import clean_content
-from tilth.report.content import Content
-from tilth.report.facts import Facts
-from tilth.report.sections import SECTIONS
-from tilth.report.summary import summarize
+from tilth.report.blocks import Page
 
 TEMPLATES = "templates"
 
 
-def render(content: Content) -> str:
-    """The page as HTML.
-
-    All texts in `content` count as hostile: they are cleaned, shortened and escaped. Parts that are None or empty are
-    left out, and numbers that are missing are shown as missing.
-    """
-    facts = Facts(clean_content(content))
+def draw_page(page: Page) -> str:
+    """The page as HTML. Every text in it is escaped, unless it is markup."""
     style, script = _asset("report.css"), _asset("sort.js")
-    return _template().render(
-        content=facts.content,
-        summary=summarize(facts),
-        sections=_sections(facts),
-        style=style,
-        script=script,
-        policy=_policy(style, script),
-    )
+    return _template().render(page=page, style=style, script=script, policy=_policy(style, script))
 
 
-def write_report(content: Content, path: Path) -> Path:
-    """Render `content` into the file `path`, replacing what was there, and return `path`.
+def write_page(html: str, path: Path) -> Path:
+    """Write `html` into the file `path`, replacing what was there, and return `path`.
 
     Raises:
         DataError: the file cannot be written.
     """
-    page = render(content)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(page, encoding="utf-8", newline="\n")
+        temporary.write_text(html, encoding="utf-8", newline="\n")
         temporary.replace(path)
     except OSError as exc:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise DataError(f"the report cannot be written: {exc.strerror}", path=path) from exc
     return path
-
-
-def _sections(facts: Facts) -> list[Section]:
-    return [section for make in SECTIONS if (section := make(facts))]
 
 
 @cache

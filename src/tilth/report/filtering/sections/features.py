@@ -7,7 +7,7 @@ from markupsafe import Markup
 from tilth.report.blocks import Cell, Column, Figure, Figures, Section, Table, row
 from tilth.report.charts.bars import draw_bars
 from tilth.report.clean import distinct_ids, shorten_id
-from tilth.report.facts import Facts
+from tilth.report.filtering.facts import Facts
 from tilth.report.numbers import Name, metric, number, plural, share
 
 SHOWN = 15

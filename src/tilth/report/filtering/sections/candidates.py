@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from tilth.report.blocks import Column, Section, Table, cell, figure_cell, row
 from tilth.report.clean import shorten_id
-from tilth.report.facts import Facts
+from tilth.report.filtering.facts import Facts
 from tilth.report.numbers import Name, metric
 
 

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from tilth.report.blocks import Cell, Column, Figure, Figures, Section, Table, row
 from tilth.report.charts.reliability import draw_reliability
 from tilth.report.clean import shorten
-from tilth.report.facts import Facts
+from tilth.report.filtering.facts import Facts
 from tilth.report.numbers import count, metric, number
 
 

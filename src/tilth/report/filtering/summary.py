@@ -1,13 +1,11 @@
 """The top of the page: the findings in plain words, and the four numbers that a manager asks for."""
 
-from dataclasses import dataclass
-
 from markupsafe import Markup
 
+from tilth.report.blocks import KeyNumber, Summary
 from tilth.report.clean import shorten, shorten_id
-from tilth.report.facts import Facts
-from tilth.report.numbers import MISSING, Measured, measured, metric, number, share
-from tilth.report.words import (
+from tilth.report.filtering.facts import Facts
+from tilth.report.filtering.words import (
     cost_sentence,
     effect_sentence,
     gold_sentence,
@@ -17,24 +15,9 @@ from tilth.report.words import (
     verdict_sentence,
     whole_share,
 )
+from tilth.report.numbers import MISSING, Measured, measured, metric, number, share
 
 MAX_NOTE = 600
-
-
-@dataclass(frozen=True)
-class KeyNumber:
-    what: str
-    value: str
-    detail: str
-
-
-@dataclass(frozen=True)
-class Summary:
-    """`sentences` make one paragraph; `notes` are what the reader must know before believing it."""
-
-    sentences: tuple[Markup, ...]
-    numbers: tuple[KeyNumber, ...]
-    notes: tuple[Markup, ...]
 
 
 def summarize(facts: Facts) -> Summary:

@@ -1,7 +1,7 @@
 """The words that the page uses, where it uses them."""
 
-from tilth.report.blocks import Section, Terms
-from tilth.report.facts import Facts
+from tilth.report.blocks import Section, Term, Terms
+from tilth.report.filtering.facts import Facts
 
 GENERAL = (
     (
@@ -38,4 +38,8 @@ def glossary_section(facts: Facts) -> Section | None:
     if not facts.comparison and not facts.distilled:
         return None
     terms = GENERAL + (TEACHERS if facts.comparison else ()) + (STUDENT if facts.distilled else ())
-    return Section("glossary", "Words", (), (Terms(tuple(sorted(terms, key=lambda term: term[0].casefold()))),))
+    return Section("glossary", "Words", (), (Terms(tuple(Term(*pair) for pair in sorted(terms, key=_alphabetic))),))
+
+
+def _alphabetic(term: tuple[str, str]) -> str:
+    return term[0].casefold()

@@ -7,9 +7,9 @@ from markupsafe import Markup
 from tilth.report.blocks import Block, Cell, Column, Figure, Figures, Row, Section, Table, cell, figure_cell, row
 from tilth.report.charts.whiskers import Whisker, draw_whiskers
 from tilth.report.clean import distinct_ids, shorten, shorten_id
-from tilth.report.facts import Facts
+from tilth.report.filtering.facts import Facts
+from tilth.report.filtering.words import metric_name, sentence_case, verdict_sentence
 from tilth.report.numbers import MISSING, Measured, Name, count, measured, money, number, plural, seconds, share
-from tilth.report.words import metric_name, sentence_case, verdict_sentence
 
 METRICS = ("precision", "recall", "f1", "auroc", "kappa", "qwk")
 MAX_LABEL = 32

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from tilth.report.blocks import Cell, Column, Figure, Figures, Section, Table, figure_cell, row
 from tilth.report.charts.learning import draw_learning
-from tilth.report.facts import Facts
+from tilth.report.filtering.facts import Facts
 from tilth.report.numbers import count, measured, metric, number
 
 

@@ -6,9 +6,9 @@ from markupsafe import Markup
 
 from tilth.report.blocks import Block, Cell, Column, Figure, Figures, Row, Section, Table, cell, figure_cell, row
 from tilth.report.charts.precision_recall import draw_precision_recall
-from tilth.report.facts import Facts
+from tilth.report.filtering.facts import Facts
+from tilth.report.filtering.words import threshold_sentence
 from tilth.report.numbers import count, measured, metric, number, share, short_metric
-from tilth.report.words import threshold_sentence
 
 MAX_ROWS = 25
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tilth.report.content import Content
+from tilth.report.filtering.content import Content
 from tilth.report.numbers import number
 
 

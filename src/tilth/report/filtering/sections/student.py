@@ -6,9 +6,9 @@ from markupsafe import Markup
 
 from tilth.report.blocks import Block, Cell, Column, Row, Section, Table, cell, figure_cell, row
 from tilth.report.clean import shorten
-from tilth.report.facts import Facts
+from tilth.report.filtering.facts import Facts
+from tilth.report.filtering.words import effect_sentence, sentence_case, student_sentence
 from tilth.report.numbers import count, measured, metric, number, plural, seconds, share
-from tilth.report.words import effect_sentence, sentence_case, student_sentence
 
 
 def student_section(facts: Facts) -> Section | None:

@@ -4,8 +4,8 @@ from markupsafe import Markup
 
 from tilth.report.blocks import Card, Cards, Passage, Section
 from tilth.report.clean import shorten
-from tilth.report.content import Example
-from tilth.report.facts import Facts
+from tilth.report.filtering.content import Example
+from tilth.report.filtering.facts import Facts
 from tilth.report.numbers import metric, plural
 
 MAX_TITLE = 160
