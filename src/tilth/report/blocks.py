@@ -44,6 +44,14 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """Small tables side by side where there is room."""
+
+    tables: tuple[Table, ...]
+    kind = "beside"
+
+
+@dataclass(frozen=True)
 class Figure:
     """A chart as SVG, the finding it shows in words, and its numbers."""
 
@@ -106,7 +114,7 @@ class Terms:
     kind = "terms"
 
 
-Block = Table | Figures | Cards | Terms
+Block = Table | Beside | Figures | Cards | Terms
 
 
 @dataclass(frozen=True)
@@ -129,11 +137,12 @@ class KeyNumber:
 
 @dataclass(frozen=True)
 class Summary:
-    """`sentences` make one paragraph; `notes` are what the reader must know before believing it."""
+    """`sentences` make one paragraph, or a list if `listed`; `notes` are what to know before believing them."""
 
     sentences: tuple[Markup, ...]
     numbers: tuple[KeyNumber, ...]
     notes: tuple[Markup, ...]
+    listed: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,61 @@
+"""What is wrong with the data themselves, and what the audit did about it."""
+
+from markupsafe import Markup
+
+from tilth.report.audit.content import AuditFinding
+from tilth.report.audit.facts import AuditFacts
+from tilth.report.audit.listing import text_cell
+from tilth.report.audit.rows import MAX_ROWS
+from tilth.report.blocks import Cell, Column, Row, Section, Table, figure_cell, row
+from tilth.report.clean import shorten
+from tilth.report.numbers import MISSING, Name, count, fine_share, plural
+
+MAX_TEXT = 240
+MAX_EXAMPLE = 40
+EXAMPLES = 3
+COLUMNS = (
+    Column("Finding", numeric=False),
+    Column("Where", numeric=False),
+    Column("Rows"),
+    Column("Share"),
+    Column("Effect", numeric=False),
+    Column("Such as", numeric=False),
+)
+
+
+def quality_section(facts: AuditFacts) -> Section | None:
+    findings = sorted(facts.content.findings, key=lambda one: -_share(one))
+    if not facts.content.counts and not findings:
+        return None
+    if not findings:
+        return Section("quality", "Data quality", (Markup("Nothing was found that is wrong with the data."),))
+    rest = f" {MAX_ROWS} of {len(findings):,}; audit.json has them all." if len(findings) > MAX_ROWS else ""
+    table = Table(f"The largest share first.{rest}", COLUMNS, tuple(_row(one) for one in findings[:MAX_ROWS]))
+    return Section("quality", "Data quality", (_lead(findings),), (table,))
+
+
+def _share(finding: AuditFinding) -> float:
+    return finding.count / finding.total if finding.total > 0 else 0.0
+
+
+def _lead(findings: list[AuditFinding]) -> Markup:
+    worst = findings[0]
+    text = Markup("<strong>{} about the data</strong>; the one on the largest share is on {} of {} in {}.")
+    return text.format(
+        plural(len(findings), "finding"), count(worst.count), plural(worst.total, "row"), Name(shorten(worst.table, 40))
+    )
+
+
+def _row(finding: AuditFinding) -> Row:
+    text = shorten(finding.text or finding.name, MAX_TEXT)
+    examples = " · ".join(shorten(one, MAX_EXAMPLE) for one in finding.examples[:EXAMPLES])
+    return row(
+        [
+            Cell(Name(text, plain=True), sort=text.casefold()[:80]),
+            Cell(Name(shorten(finding.table, 40)), sort=finding.table[:40]),
+            figure_cell(count(finding.count), finding.count),
+            Cell(fine_share(_share(finding)) if finding.total > 0 else MISSING, sort=_share(finding)),
+            Cell(Name(shorten(finding.effect, MAX_TEXT), plain=True), sort=finding.effect.casefold()[:80]),
+            text_cell(examples),
+        ]
+    )
