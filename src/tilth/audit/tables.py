@@ -91,14 +91,14 @@ FIELDS = _schema(
     thin=pa.int64(),
 )
 """Per category and field: how many items have it missing, short, ...; `thin` counts items with any of the problems
-from missing to wrong_language, for an attribute only where at least half of the category's items have it. `category`
-"" is the whole catalog, "(none)" are items without one."""
+from missing to wrong_language, for an attribute only where at least half of the category's items have it, and five.
+`category` "" is the whole catalog, "(none)" are items without one."""
 
 THIN_ITEMS = _schema(
     item_id=pa.string(), category=pa.string(), field=pa.string(), problem=pa.string(), chars=pa.int64()
 )
 """One row per item, field and problem: missing, short, duplicate, boilerplate, wrong_language, markup, garbled. Of an
-attribute only where at least half of the category's items have it. `chars` is what a reader sees of the field."""
+attribute only where it counts as thin. `chars` is what a reader sees of the field."""
 
 QUERY_BANDS = _schema(
     band=pa.string(),

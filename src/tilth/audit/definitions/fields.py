@@ -57,8 +57,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         "lower",
         "Of the items whose language can be told, those that are in another one than the catalog.",
         "items with a title mostly in a script, or a text in a script or language, that is not the expected one / "
-        "items whose language is told: at least 30 letters and a probability of at least 0.8; near languages, such "
-        "as Norwegian and Danish, count as one",
+        "items whose language is told: 10 letters for a script, 30 and a probability of at least 0.8 for a language; "
+        "near languages, such as Norwegian and Danish, count as one",
         "Lui and Baldwin (2011), Cross-domain feature selection for language identification; (2012), langid.py",
     ),
     Definition(
@@ -91,6 +91,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         "share",
         "lower",
         f"Of the attribute values that items of a category usually have, those that are missing. {_CATALOG}",
-        "missing values / values expected, over the attributes that at least half of a category's items have",
+        "missing values / values expected, over the attributes that at least half of a category's items have, and five "
+        "of them",
     ),
 )

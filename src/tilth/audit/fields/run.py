@@ -3,9 +3,9 @@
 import numpy as np
 import pyarrow as pa
 
+from tilth.audit.categories import categories_of
 from tilth.audit.config import AuditConfig
 from tilth.audit.fields.facts import TEXT_FIELDS, FactsJob
-from tilth.audit.fields.places import places_of
 from tilth.audit.fields.summary import fields_table, findings, measures, thin_items
 from tilth.audit.fields.verdicts import Verdicts, verdicts_of
 from tilth.audit.result import Part
@@ -15,8 +15,6 @@ from tilth.records import Entities
 LANGUAGE_TEXTS = 200_000
 """Of larger catalogs about so many items, chosen by a hash of their id, have their language told: the one measure
 that takes a while for each text."""
-
-_UNMAPPED = ("category", "created_at")
 
 
 def run_fields(config: AuditConfig, items: Entities, *, engine: Engine, on_progress: OnProgress | None = None) -> Part:
@@ -29,24 +27,20 @@ def run_fields(config: AuditConfig, items: Entities, *, engine: Engine, on_progr
         ConfigError, EngineError: as `Engine.map`.
     """
     table = items.table
-    columns = tuple(name for name in table.column_names if name != "id" and not _is_unmapped(table, name))
+    columns = tuple(name for name in table.column_names if name != "id")
     sized = tuple(name for name in columns if name in config.fields.short_chars and _is_sized(table, name))
-    places = places_of(items, config.max_categories)
+    own = categories_of(items, level=config.category_level, most=len(items))
+    listed = categories_of(items, level=config.category_level, most=config.max_categories)
     verdicts = Verdicts((), None, np.zeros(0, np.bool_))
     if len(items):
         job = FactsJob(columns, sized, min(1.0, LANGUAGE_TEXTS / len(items)))
         facts = pa.concat_tables(engine.map(job, table.select(["id", *columns]), on_progress=on_progress))
-        verdicts = verdicts_of(facts, columns, places, config.fields)
+        verdicts = verdicts_of(facts, columns, own, config.fields)
     return Part(
-        measures=measures(verdicts, places),
-        tables={"fields": fields_table(verdicts, places), "thin_items": thin_items(verdicts, places, items)},
+        measures=measures(verdicts, listed),
+        tables={"fields": fields_table(verdicts, listed), "thin_items": thin_items(verdicts, own, items)},
         findings=findings(verdicts, items),
     )
-
-
-def _is_unmapped(table: pa.Table, name: str) -> bool:
-    """Whether a column stands there without being taken from the user's file."""
-    return name in _UNMAPPED and table[name].null_count == table.num_rows
 
 
 def _is_sized(table: pa.Table, name: str) -> bool:

@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from tilth.audit.categories import NONE, Categories
 from tilth.audit.fields.facts import TEXT_FIELDS
-from tilth.audit.fields.places import Places
 from tilth.audit.fields.verdicts import DIRTY, THIN, Mask, Verdict, Verdicts
 from tilth.audit.result import Finding, Measure
 from tilth.audit.tables import FIELDS, THIN_ITEMS
@@ -16,28 +16,30 @@ from tilth.records import Entities
 _EXAMPLES = 5
 
 
-def fields_table(verdicts: Verdicts, places: Places) -> pa.Table:
+def fields_table(verdicts: Verdicts, categories: Categories) -> pa.Table:
     """Per category and field how many items have which problem; category "" is all of them."""
     rows: list[dict[str, str | int]] = []
-    width = len(places.names)
-    items = np.bincount(places.listed, minlength=width)
+    width = len(categories.names)
+    items = np.bincount(categories.of_item, minlength=width)
     for verdict in verdicts.fields:
         masks = {**{name: verdict.problems.get(name) for name in (*THIN, *DIRTY)}, "thin": verdict.thin}
         counts = {
-            name: np.zeros(width, np.int64) if mask is None else np.bincount(places.listed[mask], minlength=width)
+            name: np.zeros(width, np.int64) if mask is None else np.bincount(categories.of_item[mask], minlength=width)
             for name, mask in masks.items()
         }
         whole = {name: int(count.sum()) for name, count in counts.items()}
         rows.append({"category": "", "field": verdict.field, "items": int(items.sum()), **whole})
-        for code, category in enumerate(places.names):
+        for code, category in enumerate(categories.names):
             part = {name: int(count[code]) for name, count in counts.items()}
             rows.append({"category": category, "field": verdict.field, "items": int(items[code]), **part})
     return pa.Table.from_pylist(rows, schema=FIELDS)
 
 
-def thin_items(verdicts: Verdicts, places: Places, items: Entities) -> pa.Table:
+def thin_items(verdicts: Verdicts, categories: Categories, items: Entities) -> pa.Table:
     """One row per item, field and problem; of attributes only what is missing or short where it is expected."""
-    tables = [_problem_rows(*each, places, items) for each in _problems(verdicts)]
+    names = pa.array([None if name == NONE else name for name in categories.names], pa.string())
+    category = names.take(pa.array(categories.of_item))
+    tables = [_problem_rows(*each, category, items) for each in _problems(verdicts)]
     return pa.concat_tables([THIN_ITEMS.empty_table(), *tables])
 
 
@@ -47,11 +49,13 @@ def _problems(verdicts: Verdicts) -> Iterator[tuple[Verdict, str, NDArray[np.int
             yield verdict, name, np.flatnonzero(mask & (verdict.thin if name in THIN else True))
 
 
-def _problem_rows(verdict: Verdict, problem: str, rows: NDArray[np.int64], places: Places, items: Entities) -> pa.Table:
+def _problem_rows(
+    verdict: Verdict, problem: str, rows: NDArray[np.int64], category: pa.Array, items: Entities
+) -> pa.Table:
     taken = pa.array(rows)
     columns = [
         items.table["id"].take(taken),
-        places.category.take(taken),
+        category.take(taken),
         pa.repeat(verdict.field, len(rows)),
         pa.repeat(problem, len(rows)),
         pa.array(verdict.chars[rows]),
@@ -59,7 +63,7 @@ def _problem_rows(verdict: Verdict, problem: str, rows: NDArray[np.int64], place
     return pa.table(columns, schema=THIN_ITEMS)
 
 
-def measures(verdicts: Verdicts, places: Places) -> tuple[Measure, ...]:
+def measures(verdicts: Verdicts, categories: Categories) -> tuple[Measure, ...]:
     """Shares of the items. Nothing was drawn at random, so there are no replicates: the catalog is all there is."""
     texts = [verdict for verdict in verdicts.fields if verdict.field in TEXT_FIELDS and _is_used(verdict)]
     unused = [name for name in TEXT_FIELDS if name not in {verdict.field for verdict in texts}]
@@ -73,8 +77,8 @@ def measures(verdicts: Verdicts, places: Places) -> tuple[Measure, ...]:
             continue
         found.append(_share(f"fields.{problem}_share", mask, note=note if texts else "no item has a title or text"))
         if problem == "thin" and texts:
-            for code, category in enumerate(places.names):
-                found.append(_share("fields.thin_share", mask[places.listed == code], where=category, note=note))
+            for code, category in enumerate(categories.names):
+                found.append(_share("fields.thin_share", mask[categories.of_item == code], where=category, note=note))
     found.append(_attribute_measure(verdicts))
     return tuple(found)
 

@@ -9,18 +9,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from tilth.audit.categories import Categories
 from tilth.audit.config import FieldsConfig
 from tilth.audit.fields.boilerplate import own_chars
 from tilth.audit.fields.facts import TEXT_FIELDS
 from tilth.audit.fields.language import expected_language, wrong
-from tilth.audit.fields.places import Places
 
 THIN = ("missing", "short", "duplicate", "boilerplate", "wrong_language")
 """Problems that make a field thin: it says too little, or not to those who read it."""
 DIRTY = ("markup", "garbled")
 """Problems of a field that may say enough otherwise."""
-EXPECTED_SHARE = 0.5
-"""An attribute that fewer of a category's items have may not apply to the others: there it is no gap."""
+EXPECTED_SHARE, EXPECTED_ITEMS = 0.5, 5
+"""An attribute that a smaller share of a category's items have, or fewer of them, may not apply to the others: there it
+is no gap."""
 
 Mask = NDArray[np.bool_]
 _T = TypeVar("_T", bound=np.generic)
@@ -50,16 +51,17 @@ class Verdicts:
     judged: Mask
 
 
-def verdicts_of(facts: pa.Table, columns: tuple[str, ...], places: Places, config: FieldsConfig) -> Verdicts:
-    """A verdict for each of `columns`, from one row of facts per item."""
+def verdicts_of(facts: pa.Table, columns: tuple[str, ...], categories: Categories, config: FieldsConfig) -> Verdicts:
+    """A verdict for each of `columns`, from one row of facts per item; boilerplate and attributes are judged within
+    `categories`."""
     language = config.language or expected_language(facts["text.language"])
     judged = np.zeros(facts.num_rows, np.bool_)
     fields: list[Verdict] = []
     for name in columns:
         if name not in TEXT_FIELDS:
-            fields.append(_attribute(name, facts, places, config))
+            fields.append(_attribute(name, facts, categories, config))
             continue
-        problems, chars = _text_problems(name, facts, places, config)
+        problems, chars = _text_problems(name, facts, categories, config)
         problems["wrong_language"] = np.zeros(facts.num_rows, np.bool_)
         if language is not None:
             languages = facts["text.language"] if name == "text" else pa.nulls(facts.num_rows, pa.string())
@@ -71,7 +73,7 @@ def verdicts_of(facts: pa.Table, columns: tuple[str, ...], places: Places, confi
 
 
 def _text_problems(
-    name: str, facts: pa.Table, places: Places, config: FieldsConfig
+    name: str, facts: pa.Table, categories: Categories, config: FieldsConfig
 ) -> tuple[dict[str, Mask], NDArray[np.int64]]:
     gone = _array(facts, f"{name}.missing", np.bool_)
     chars = _array(facts, f"{name}.chars", np.int64)
@@ -79,7 +81,7 @@ def _text_problems(
     short = ~gone & (chars < least)
     boilerplate = np.zeros(len(gone), np.bool_)
     if name == "text":
-        boilerplate = ~gone & ~short & (_own(facts, chars, places, config.boilerplate_share) < max(least, 1))
+        boilerplate = ~gone & ~short & (_own(facts, chars, categories, config.boilerplate_share) < max(least, 1))
     problems = {
         "missing": gone,
         "short": short,
@@ -91,16 +93,18 @@ def _text_problems(
     return problems, chars
 
 
-def _attribute(name: str, facts: pa.Table, places: Places, config: FieldsConfig) -> Verdict:
+def _attribute(name: str, facts: pa.Table, categories: Categories, config: FieldsConfig) -> Verdict:
     gone = _array(facts, f"{name}.missing", np.bool_)
     chars, short = np.zeros(len(gone), np.int64), np.zeros(len(gone), np.bool_)
     if f"{name}.chars" in facts.column_names:
         chars = _array(facts, f"{name}.chars", np.int64)
         short = ~gone & (chars < config.short_chars[name])
     # Whether an item should have a category cannot depend on its category.
-    group = np.zeros_like(places.listed) if name == "category" else places.listed
-    filled = np.bincount(group[~gone], minlength=len(places.names))
-    usual = (filled > 0) & (filled >= EXPECTED_SHARE * np.bincount(group, minlength=len(places.names)))
+    group = np.zeros_like(categories.of_item) if name == "category" else categories.of_item
+    filled = np.bincount(group[~gone], minlength=len(categories.names))
+    usual = (filled >= EXPECTED_ITEMS) & (
+        filled >= EXPECTED_SHARE * np.bincount(group, minlength=len(categories.names))
+    )
     expected = usual[group]
     return Verdict(name, {"missing": gone, "short": short}, chars, expected, (gone | short) & expected)
 
@@ -114,12 +118,12 @@ def _repeated(forms: pa.ChunkedArray) -> Mask:
     return repeated
 
 
-def _own(facts: pa.Table, chars: NDArray[np.int64], places: Places, share: float) -> NDArray[np.int64]:
+def _own(facts: pa.Table, chars: NDArray[np.int64], categories: Categories, share: float) -> NDArray[np.int64]:
     sentences = facts["text.sentences"].combine_chunks()
     of_text = np.repeat(np.arange(facts.num_rows), np.asarray(pc.list_value_length(sentences), np.int64))
     hashes = np.asarray(pc.list_flatten(sentences), np.uint64)
     sizes = np.asarray(pc.list_flatten(facts["text.sentence_chars"].combine_chunks()), np.int64)
-    return own_chars(chars, hashes, sizes, of_text, places.code, share)
+    return own_chars(chars, hashes, sizes, of_text, categories.of_item.astype(np.int64), share)
 
 
 def _array(facts: pa.Table, name: str, kind: type[_T]) -> NDArray[_T]:
