@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from tilth.audit.search.edits import edits_allowed, within_edits
+from tilth.audit.search.edits import MOST_EDITS, edits_allowed, letters_of, may_be_within_edits, within_edits
 
 TIMES = 10
 """So many times as frequent is the common word at least, and it is met at least as often."""
@@ -82,7 +82,8 @@ class _Near:
     def __init__(self, words: Words, common: NDArray[np.int64]) -> None:
         self._words, self._texts = words.words.to_pylist(), words.words
         self._frequency = words.frequency
-        self._long = np.asarray(pc.utf8_length(words.words), np.int64) >= _LONG
+        self._lengths = np.asarray(pc.utf8_length(words.words), np.int64)
+        self._letters, self._long = letters_of(words.words), self._lengths >= _LONG
         rows = [common if len(gone) < 2 else common[self._long[common]] for gone in _deletions()]
         keys = np.concatenate(
             [_hashes(self._texts.take(pa.array(at)), gone) for at, gone in zip(rows, _deletions(), strict=True)]
@@ -102,6 +103,7 @@ class _Near:
             mine = np.repeat(open_rows, sizes)
             theirs = self._owners[np.repeat(begin, sizes) + inside]
             enough = self._frequency[theirs] >= TIMES * self._frequency[rows[mine]]
+            enough &= may_be_within_edits(self._lengths, self._letters, rows[mine], theirs)
             for at, other in zip(mine[enough].tolist(), theirs[enough].tolist(), strict=True):
                 out[at] = out[at] or self._near(self._words[int(rows[at])], self._words[other])
         return out
@@ -113,8 +115,8 @@ class _Near:
 
 
 def _deletions() -> list[tuple[int, ...]]:
-    """Which of the first characters are taken away: none, one or two."""
-    return [gone for size in range(3) for gone in combinations(range(_COLUMNS), size)]
+    """Which of the first characters are taken away: none, one or two, but never the very first."""
+    return [gone for size in range(MOST_EDITS + 1) for gone in combinations(range(1, _COLUMNS), size)]
 
 
 def _hashes(words: pa.Array, gone: tuple[int, ...]) -> NDArray[np.uint64]:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from tilth.audit.search.edits import edits_allowed, within_edits
+from tilth.audit.search.edits import edits_allowed, letters_of, may_be_within_edits, within_edits
 from tilth.audit.search.normal import coded
 
 WORDS = 12
@@ -43,7 +43,7 @@ class Wordings:
     starts: NDArray[np.int64]
     """The first PREFIX characters as one number."""
     letters: NDArray[np.uint64]
-    """A bit for each character, modulo 64, that occurs."""
+    """As `letters_of` gives them."""
 
     @classmethod
     def of(cls, normals: pa.Array) -> "Wordings":
@@ -53,11 +53,9 @@ class Wordings:
         lengths = np.asarray(pc.utf8_length(normals), np.int64)
         first = np.cumsum(lengths) - lengths
         signs = np.frombuffer("".join(texts).encode("utf-32-le"), "<u4")
-        bits = np.uint64(1) << (signs & 63).astype(np.uint64)
-        letters = np.bitwise_or.reduceat(bits, first) if len(texts) else np.zeros(0, np.uint64)
         padded = np.append(signs.astype(np.int64), np.zeros(PREFIX, np.int64))
         starts = sum((padded[first + place] << (21 * place) for place in range(PREFIX)), np.zeros(len(texts), np.int64))
-        return cls(texts, words, (words >= 0).sum(1), lengths, starts, letters)
+        return cls(texts, words, (words >= 0).sum(1), lengths, starts, letters_of(normals))
 
 
 def similar(wordings: Wordings, one: NDArray[np.int32], other: NDArray[np.int32]) -> NDArray[np.bool_]:
@@ -65,7 +63,9 @@ def similar(wordings: Wordings, one: NDArray[np.int32], other: NDArray[np.int32]
     shorter = np.where(wordings.word_count[one] <= wordings.word_count[other], one, other)
     longer = np.where(shorter == one, other, one)
     out = _share_words(wordings, shorter, longer)
-    open_pairs = np.flatnonzero(~out & (_may_begin(wordings, one, other) | _may_be_typed(wordings, one, other)))
+    open_pairs = np.flatnonzero(
+        ~out & (_may_begin(wordings, one, other) | may_be_within_edits(wordings.lengths, wordings.letters, one, other))
+    )
     texts = wordings.texts
     for at, a, b in zip(open_pairs.tolist(), one[open_pairs].tolist(), other[open_pairs].tolist(), strict=True):
         out[at] = _begins(texts[a], texts[b]) or _mistyped(texts[a], texts[b])
@@ -84,16 +84,6 @@ def _share_words(wordings: Wordings, shorter: NDArray[np.int32], longer: NDArray
 def _may_begin(wordings: Wordings, one: NDArray[np.int32], other: NDArray[np.int32]) -> NDArray[np.bool_]:
     long_enough = np.minimum(wordings.lengths[one], wordings.lengths[other]) >= PREFIX
     return long_enough & (wordings.starts[one] == wordings.starts[other])
-
-
-def _may_be_typed(wordings: Wordings, one: NDArray[np.int32], other: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """An edit changes the length by one at most, and takes away or adds one character each at most."""
-    close = np.abs(wordings.lengths[one] - wordings.lengths[other]) <= 2
-    differing = wordings.letters[one] ^ wordings.letters[other]
-    # Clearing the lowest bit four times leaves nothing of up to four bits.
-    for _ in range(4):
-        differing &= differing - (differing > 0).astype(np.uint64)
-    return close & (differing == 0)
 
 
 def _begins(one: str, other: str) -> bool:
