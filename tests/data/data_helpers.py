@@ -63,10 +63,12 @@ def event_source(path: str, **fields: Any) -> EventSource:
     return EventSource(path=path, user_id="user", item_id="item", **fields)
 
 
-def events_of(source: EventSource, *, coded: bool = False) -> tuple[list[dict[str, Any]], tuple[BadRows, ...]]:
+def events_of(
+    source: EventSource, *, coded: bool = False, part_rows: int = 1_000_000
+) -> tuple[list[dict[str, Any]], tuple[BadRows, ...]]:
     """All events of a log, and what was wrong with its rows."""
     found, bad = list[dict[str, Any]](), list[BadRows]()
-    for part in event_parts(source, base=Path("/")):
+    for part in event_parts(source, base=Path("/"), part_rows=part_rows):
         for batch in read_events(source, part, base=Path("/"), coded=coded):
             found += batch.table.to_pylist()
             bad += batch.bad

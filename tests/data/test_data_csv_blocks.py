@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tilth.data.behavior.bad import BadCollector
 from tilth.data.behavior.csv_blocks import CsvLog
+from tilth.data.behavior.wanted import Wanted
 from tilth.errors import DataError
 
 PIECES = st.sampled_from(
@@ -41,7 +42,7 @@ def fast(path: str, block_bytes: int, *columns: str):
     """Records as (row, value, ...), and (row, column, reason) of those that are none."""
     bad = BadCollector(path)
     found, wrong = [], []
-    for batch in CsvLog(path, ",", columns, columns[:1], bad, block_bytes):
+    for batch in CsvLog(path, ",", Wanted(columns[:1], lists=columns[1:]), bad, block_bytes):
         values = [[value or None for value in batch.columns[name].to_pylist()] for name in columns]
         found += zip(batch.rows.tolist(), *values, strict=True)
         wrong += bad.take()

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from tilth.data.from_parquet import as_text
+from tilth.data.from_parquet import as_text, is_text
 
 CODED = pa.dictionary(pa.int32(), pa.string())
 MAX_ID_CHARS = 1_000
@@ -54,6 +54,16 @@ def coded(values: pa.Array, *, max_chars: int | None = MAX_ID_CHARS) -> Coded:
         trimmed = pc.if_else(pa.array(unusable), "", trimmed)
     wrong = tuple((reason, _rows_at(indices, at)) for reason, at in problems if at.any())
     return Coded(_distinct(indices, trimmed), wrong)
+
+
+def plain_values(values: pa.Array) -> tuple[pa.Array, tuple[tuple[str, Mask], ...]]:
+    """The values as they are, or as strings if they are text; and the reasons for which some text cannot be used, as
+    in `Coded`: there the string is empty."""
+    kind = values.type.value_type if pa.types.is_dictionary(values.type) else values.type
+    if is_text(kind) and not _is_valid_string(values):
+        found = coded(values, max_chars=None)
+        return found.codes.dictionary_decode(), found.wrong
+    return values.dictionary_decode() if pa.types.is_dictionary(values.type) else values, ()
 
 
 def constant_codes(value: str, count: int) -> pa.Array:
@@ -102,6 +112,16 @@ def _is_utf8(value: bytes) -> bool:
     try:
         value.decode()
     except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_valid_string(values: pa.Array) -> bool:
+    if not pa.types.is_string(values.type):
+        return False
+    try:
+        values.validate(full=True)
+    except pa.ArrowInvalid:
         return False
     return True
 

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from tilth.data.behavior.bad import BadCollector
-from tilth.data.behavior.coded import CODED, Coded, coded, constant_codes
+from tilth.data.behavior.coded import CODED, coded, constant_codes, plain_values
 from tilth.data.behavior.raw import RawBatch
 from tilth.data.columns import finite_numbers
 from tilth.data.from_parquet import is_list, is_text
@@ -65,7 +65,7 @@ class LogColumns:
         """Times; the rows of those that cannot be read are kept."""
         if column is None:
             return reader.read(pa.nulls(len(self.batch)))
-        times = reader.read(self.text_or_typed(column))
+        times = reader.read(self.plain(column))
         self.leave_out(times.unread, column, "is not a time that can be read")
         return times
 
@@ -73,7 +73,7 @@ class LogColumns:
         """Doubles, null where there is none, or none that can be read; such rows are kept."""
         if column is None:
             return pa.nulls(len(self.batch), pa.float64())
-        values = self.text_or_typed(column)
+        values = self.plain(column)
         if pa.types.is_string(values.type):
             return self._text_numbers(values, column)
         numbers = values.cast(pa.float64(), safe=False)
@@ -92,19 +92,12 @@ class LogColumns:
         self.leave_out(unread, column, "is not a finite number")
         return numbers
 
-    def text_or_typed(self, column: str) -> pa.Array:
-        """The column as it is, or as strings if it is any kind of text."""
-        values = self.batch.columns[column]
-        kind = values.type.value_type if pa.types.is_dictionary(values.type) else values.type
-        if is_text(kind) and not _is_valid_string(values):
-            return self.plain(coded(values, max_chars=None), column)
-        return values.dictionary_decode() if pa.types.is_dictionary(values.type) else values
-
-    def plain(self, found: Coded, column: str) -> pa.Array:
-        """Strings, empty where there is no text; the rows of those that cannot be used are kept, and counted."""
-        for reason, wrong in found.wrong:
+    def plain(self, column: str) -> pa.Array:
+        """The column as it is, or as strings if it is text; the rows of text that cannot be used are kept."""
+        values, wrong_text = plain_values(self.batch.columns[column])
+        for reason, wrong in wrong_text:
             self.leave_out(wrong, column, reason)
-        return found.codes.dictionary_decode()
+        return values
 
     def reject(self, wrong: Mask, column: str, reason: str) -> None:
         """Count the rows marked in `wrong`, shape (rows,), that are usable so far, and let them be so no longer."""
@@ -142,16 +135,6 @@ def _clean_numbers(text: pa.Array) -> pa.Array | None:
     except pa.ArrowInvalid:
         return None
     return numbers if pc.all(pc.is_finite(numbers)).as_py() is not False else None
-
-
-def _is_valid_string(values: pa.Array) -> bool:
-    if not pa.types.is_string(values.type):
-        return False
-    try:
-        values.validate(full=True)
-    except pa.ArrowInvalid:
-        return False
-    return True
 
 
 def _shown(values: pa.Array) -> Sequence[object]:

@@ -6,7 +6,7 @@ is not UTF-8 are not clean either. What is not clean goes to `tilth.data.from_cs
 numbers the good ones, and takes as much of the next blocks as its last record needs.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,7 @@ from tilth.data.batch import refuse_missing
 from tilth.data.behavior.bad import BadCollector
 from tilth.data.behavior.coded import CODED
 from tilth.data.behavior.raw import RawBatch, raw_batch
+from tilth.data.behavior.wanted import Wanted
 from tilth.data.from_csv import Records, batches_of
 from tilth.data.lines import MAX_LINE_BYTES, text_blocks
 from tilth.data.rejects import Rejects
@@ -25,19 +26,13 @@ BLOCK_BYTES = 16 << 20
 
 
 class CsvLog:
-    """Reads one file, once; `coded` are the columns to give as codes."""
+    """Reads one file, once."""
 
     def __init__(
-        self,
-        path: str,
-        delimiter: str,
-        columns: Sequence[str],
-        coded: Sequence[str],
-        bad: BadCollector,
-        block_bytes: int = BLOCK_BYTES,
+        self, path: str, delimiter: str, wanted: Wanted, bad: BadCollector, block_bytes: int = BLOCK_BYTES
     ) -> None:
-        self.path, self.delimiter, self.columns, self.bad = path, delimiter, columns, bad
-        self._coded = coded
+        self.path, self.delimiter, self.bad = path, delimiter, bad
+        self.columns, self._coded = wanted.names, wanted.coded
         self._blocks = _whole_lines(path, text_blocks(path, block_bytes))
         self._row = self._line = 0
         self._rejects = Rejects()

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from tilth.data.assemble import distinct
 from tilth.data.behavior.bad import BadCollector, BadRows
 from tilth.data.behavior.coded import CODED
 from tilth.data.behavior.columns import LogColumns, placeholders
-from tilth.data.behavior.parts import LogPart, log_parts
+from tilth.data.behavior.parts import PART_ROWS, LogPart, log_parts
 from tilth.data.behavior.raw import RawBatch
 from tilth.data.behavior.readers import read_raw, time_reader
+from tilth.data.behavior.wanted import Wanted
 from tilth.data.config import EventSource
 from tilth.data.files import resolve_path
 from tilth.data.times import TimeReader
@@ -39,16 +39,17 @@ class EventBatch:
     """How many times named one; numbers since 1970 are neither."""
 
 
-def event_parts(source: EventSource, *, base: Path) -> list[LogPart]:
-    """The pieces of the log that can be read independently: files, and row groups of Parquet files.
+def event_parts(source: EventSource, *, base: Path, part_rows: int = PART_ROWS) -> list[LogPart]:
+    """The pieces of the log that can be read independently: files, and row groups of Parquet files up to `part_rows`.
 
-    `source.path` may be a file, a folder (with all folders in it) or a pattern such as `logs/*.parquet`.
+    `source.path` may be a file, a folder (with all folders in it) or a pattern such as `logs/*.parquet`. The order is
+    that of the names.
 
     Raises:
         DataError: there is no such file, or a Parquet file is damaged or lacks a column.
     """
-    wanted, ids = _columns_of(source)
-    return log_parts(source.path, wanted, ids, base=base)
+    wanted = _wanted(source)
+    return log_parts(source.path, wanted, base=base, part_rows=part_rows)
 
 
 def read_events(source: EventSource, part: LogPart, *, base: Path, coded: bool = False) -> Iterator[EventBatch]:
@@ -62,10 +63,10 @@ def read_events(source: EventSource, part: LogPart, *, base: Path, coded: bool =
         ConfigError: there is no such time zone.
         DataError: the file cannot be used: missing, damaged, without a column that is named, or of unclosed quotes.
     """
-    wanted, ids = _columns_of(source)
+    wanted = _wanted(source)
     bad = BadCollector(resolve_path(part.path, base))
     times = time_reader(source.ts, source.timezone, part, base=base)
-    batches = read_raw(part, wanted, ids, bad, base=base)
+    batches = read_raw(part, wanted, bad, base=base)
     for batch in batches:
         yield _converted(source, batch, bad, times, coded)
     if left := bad.take():
@@ -89,9 +90,9 @@ def _converted(source: EventSource, batch: RawBatch, bad: BadCollector, times: T
     return EventBatch(table, bad.take(), len(batch) + before, moments.naive, moments.zoned)
 
 
-def _columns_of(source: EventSource) -> tuple[list[str], list[str]]:
-    """The columns to read, and those of them that hold ids."""
-    in_kind = placeholders(source.kind)
-    optional = [column for column in (source.ts, source.value) if column]
-    ids = distinct([source.user_id, source.item_id, *in_kind])
-    return distinct([*ids, *optional]), ids
+def _wanted(source: EventSource) -> Wanted:
+    return Wanted(
+        ids=(source.user_id, source.item_id, *placeholders(source.kind)),
+        times=(source.ts,) if source.ts else (),
+        numbers=(source.value,) if source.value else (),
+    )

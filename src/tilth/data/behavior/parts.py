@@ -9,13 +9,12 @@ from typing import Any
 
 from pyarrow import fs, parquet
 
-from tilth.data.batch import refuse_missing
+from tilth.data.behavior.wanted import Wanted
 from tilth.data.files import KINDS, compression_of, filesystem_of, kind_of, open_seekable, reading, resolve_path
-from tilth.data.from_parquet import HINT, WHAT, refuse_type
+from tilth.data.from_parquet import HINT, WHAT
 from tilth.errors import DataError
 
 PART_ROWS = 1_000_000
-"""Row groups that lie side by side are read together up to so many rows."""
 WILD = re.compile(r"[*?\[]")
 
 
@@ -31,39 +30,38 @@ class LogPart:
     """How many records there are, where that is known before reading."""
 
 
-def log_parts(path: str, columns: Sequence[str], ids: Sequence[str], *, base: Path) -> list[LogPart]:
+def log_parts(path: str, wanted: Wanted, *, base: Path, part_rows: int = PART_ROWS) -> list[LogPart]:
     """The parts of one file, of all files in a folder and the folders in it, or of those that a pattern fits.
 
     Patterns know `*`, `?` and `[...]` within a name, and `**` for any folders. Files are ordered by name; those whose
-    names begin with `_` or `.`, are empty, or end in no known format are left out of a folder.
+    names begin with `_` or `.`, are empty, or end in no known format are left out of a folder. Row groups that lie
+    side by side are one part, up to `part_rows` rows.
 
     Raises:
-        DataError: there is no such file, or a Parquet file cannot be used: it is damaged, or lacks one of `columns`.
+        DataError: there is no such file, or a Parquet file cannot be used: it is damaged, lacks a column, or has one of
+            a type that is of no use.
     """
-    return [part for file in _files(path, base) for part in _parts_of(file, columns, ids, base)]
+    return [part for file in _files(path, base) for part in _parts_of(file, wanted, base, part_rows)]
 
 
-def _parts_of(path: str, columns: Sequence[str], ids: Sequence[str], base: Path) -> list[LogPart]:
+def _parts_of(path: str, wanted: Wanted, base: Path, part_rows: int) -> list[LogPart]:
     where = resolve_path(path, base)
     if kind_of(where) != "parquet":
         return [LogPart(path)]
-    with open_seekable(where) as source:
-        with reading(where, WHAT, HINT):
-            file = parquet.ParquetFile(source)
-            schema, metadata = file.schema_arrow, file.metadata
-            sizes = [metadata.row_group(at).num_rows for at in range(metadata.num_row_groups)]
-        refuse_missing(where, columns, schema.names)
-    for name in columns:
-        refuse_type(where, schema.field(name), name in ids)
+    with open_seekable(where) as source, reading(where, WHAT, HINT):
+        file = parquet.ParquetFile(source)
+        schema, metadata = file.schema_arrow, file.metadata
+        sizes = [metadata.row_group(at).num_rows for at in range(metadata.num_row_groups)]
+    wanted.check(where, schema)
     if compression_of(where):
         return [LogPart(path, rows=sum(sizes))]
-    return _grouped(path, sizes)
+    return _grouped(path, sizes, part_rows)
 
 
-def _grouped(path: str, sizes: list[int]) -> list[LogPart]:
+def _grouped(path: str, sizes: list[int], part_rows: int) -> list[LogPart]:
     parts, groups, rows = list[LogPart](), list[int](), 0
     for at, size in enumerate(sizes):
-        if groups and rows + size > PART_ROWS:
+        if groups and rows + size > part_rows:
             parts.append(LogPart(path, tuple(groups), rows))
             groups, rows = [], 0
         groups.append(at)

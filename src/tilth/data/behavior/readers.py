@@ -1,6 +1,6 @@
 """Which reader reads a part of a log."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from tilth.data.behavior.bad import BadCollector
@@ -8,15 +8,14 @@ from tilth.data.behavior.csv_blocks import CsvLog
 from tilth.data.behavior.parts import LogPart
 from tilth.data.behavior.raw import RawBatch, raw_batch
 from tilth.data.behavior.row_groups import peek_at_times, read_row_groups
+from tilth.data.behavior.wanted import Wanted
 from tilth.data.files import kind_of, resolve_path
 from tilth.data.from_jsonl import read_jsonl
 from tilth.data.rejects import Rejects
 from tilth.data.times import TimeReader
 
 
-def read_raw(
-    part: LogPart, columns: Sequence[str], ids: Sequence[str], bad: BadCollector, *, base: Path
-) -> Iterator[RawBatch]:
+def read_raw(part: LogPart, wanted: Wanted, bad: BadCollector, *, base: Path) -> Iterator[RawBatch]:
     """Yield the records of a part; what cannot be read as a record goes to `bad`.
 
     Raises:
@@ -25,15 +24,15 @@ def read_raw(
     path = resolve_path(part.path, base)
     kind = kind_of(path)
     if kind == "parquet":
-        yield from read_row_groups(path, part.row_groups, columns, ids)
+        yield from read_row_groups(path, part.row_groups, wanted)
     elif kind == "jsonl":
         rejects = Rejects()
-        for batch in read_jsonl(path, columns, ids, rejects):
+        for batch in read_jsonl(path, wanted.names, wanted.ids, rejects):
             bad.add_rejects(rejects)
             yield raw_batch(batch)
         bad.add_rejects(rejects)
     else:
-        yield from CsvLog(path, "\t" if kind == "tsv" else ",", columns, ids, bad)
+        yield from CsvLog(path, "\t" if kind == "tsv" else ",", wanted, bad)
 
 
 def time_reader(column: str | None, timezone: str, part: LogPart, *, base: Path) -> TimeReader:

@@ -8,9 +8,11 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from tilth.data.batch import refuse_missing
+from tilth.data.behavior.coded import plain_values
 from tilth.data.behavior.raw import RawBatch
+from tilth.data.behavior.wanted import Wanted
 from tilth.data.files import open_seekable, reading
-from tilth.data.from_parquet import HINT, WHAT, is_text, refuse_type
+from tilth.data.from_parquet import HINT, WHAT, is_text
 from tilth.data.times import TimeReader
 
 BATCH_ROWS = 1_000_000
@@ -18,30 +20,26 @@ BATCH_BYTES = 64 << 20
 PEEK_ROWS, PEEK_BATCH = 100_000, 10_000
 
 
-def read_row_groups(
-    path: str, row_groups: Sequence[int] | None, columns: Sequence[str], ids: Sequence[str]
-) -> Iterator[RawBatch]:
+def read_row_groups(path: str, row_groups: Sequence[int] | None, wanted: Wanted) -> Iterator[RawBatch]:
     """Yield the records of some row groups that lie side by side (None: all); text comes as codes where it can.
 
     Raises:
-        DataError: the file is not Parquet, lacks one of `columns`, or has one that is of no use, such as of structs.
+        DataError: the file is not Parquet, lacks a column, or has one of a type that is of no use.
     """
     with open_seekable(path) as source:
         with reading(path, WHAT, HINT):
             file = parquet.ParquetFile(source)
             schema, metadata = file.schema_arrow, file.metadata
-        refuse_missing(path, columns, schema.names)
-        for name in columns:
-            refuse_type(path, schema.field(name), name in ids)
+        wanted.check(path, schema)
         groups = list(range(metadata.num_row_groups)) if row_groups is None else list(row_groups)
         if not groups:
             return
         first = 1 + sum(metadata.row_group(at).num_rows for at in range(groups[0]))
         with reading(path, WHAT, HINT):
-            texts = [name for name in columns if is_text(schema.field(name).type)]
+            texts = [name for name in wanted.coded if is_text(schema.field(name).type)]
             file = parquet.ParquetFile(source, read_dictionary=texts)
-            size = _batch_rows(metadata, groups, columns)
-            batches = file.iter_batches(batch_size=size, row_groups=groups, columns=list(columns))
+            size = _batch_rows(metadata, groups, wanted.names)
+            batches = file.iter_batches(batch_size=size, row_groups=groups, columns=wanted.names)
         while True:
             with reading(path, WHAT, HINT):
                 batch = next(batches, None)
@@ -49,7 +47,7 @@ def read_row_groups(
                 return
             rows = np.arange(first, first + batch.num_rows)
             first += batch.num_rows
-            yield RawBatch({name: batch[name] for name in columns}, rows)
+            yield RawBatch({name: batch[name] for name in wanted.names}, rows)
 
 
 def peek_at_times(path: str, column: str, times: TimeReader) -> None:
@@ -65,17 +63,17 @@ def peek_at_times(path: str, column: str, times: TimeReader) -> None:
         if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
             return
         for at, batch in enumerate(file.iter_batches(batch_size=PEEK_BATCH, columns=[column])):
-            times.learn_unit(batch[column])
+            times.learn_unit(plain_values(batch[column])[0])
             if times.unit is not None or at * PEEK_BATCH >= PEEK_ROWS:
                 return
 
 
-def _batch_rows(metadata: Any, groups: Sequence[int], columns: Sequence[str]) -> int:
+def _batch_rows(metadata: Any, groups: Sequence[int], names: Sequence[str]) -> int:
     """So many rows that they stay within `BATCH_BYTES`, going by what the columns take up in the file."""
     rows, taken = 0, 0
     for at in groups:
         group = metadata.row_group(at)
         rows += group.num_rows
         chunks = (group.column(index) for index in range(group.num_columns))
-        taken += sum(c.total_uncompressed_size for c in chunks if c.path_in_schema.split(".")[0] in columns)
+        taken += sum(c.total_uncompressed_size for c in chunks if c.path_in_schema.split(".")[0] in names)
     return max(1_000, min(BATCH_ROWS, BATCH_BYTES * rows // max(taken, 1)))

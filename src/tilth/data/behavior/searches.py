@@ -8,15 +8,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tilth.data.assemble import distinct
 from tilth.data.batch import EXACT_FLOAT
 from tilth.data.behavior.bad import BadCollector, BadRows
 from tilth.data.behavior.coded import coded
 from tilth.data.behavior.columns import LogColumns
 from tilth.data.behavior.lists import id_lists
-from tilth.data.behavior.parts import LogPart, log_parts
+from tilth.data.behavior.parts import PART_ROWS, LogPart, log_parts
 from tilth.data.behavior.raw import RawBatch
 from tilth.data.behavior.readers import read_raw, time_reader
+from tilth.data.behavior.wanted import Wanted
 from tilth.data.config import SearchSource
 from tilth.data.files import resolve_path
 from tilth.data.times import TimeReader
@@ -42,15 +42,15 @@ class SearchBatch:
     """How many times named one; numbers since 1970 are neither."""
 
 
-def search_parts(source: SearchSource, *, base: Path) -> list[LogPart]:
-    """The pieces of the log that can be read independently: files, and row groups of Parquet files.
+def search_parts(source: SearchSource, *, base: Path, part_rows: int = PART_ROWS) -> list[LogPart]:
+    """The pieces of the log that can be read independently: files, and row groups of Parquet files up to `part_rows`.
 
     Raises:
         ConfigError: `success_from` is set, but not what it would look at.
         DataError: there is no such file, or a Parquet file is damaged or lacks a column.
     """
-    wanted, ids = _columns_of(source)
-    return log_parts(source.path, wanted, ids, base=base)
+    wanted = _wanted(source)
+    return log_parts(source.path, wanted, base=base, part_rows=part_rows)
 
 
 def read_searches(source: SearchSource, part: LogPart, *, base: Path) -> Iterator[SearchBatch]:
@@ -65,10 +65,10 @@ def read_searches(source: SearchSource, part: LogPart, *, base: Path) -> Iterato
         ConfigError: there is no such time zone, or `success_from` is set, but not what it would look at.
         DataError: the file cannot be used: missing, damaged, without a column that is named, or of unclosed quotes.
     """
-    wanted, ids = _columns_of(source)
+    wanted = _wanted(source)
     bad = BadCollector(resolve_path(part.path, base))
     times = time_reader(source.ts, source.timezone, part, base=base)
-    for batch in read_raw(part, wanted, ids, bad, base=base):
+    for batch in read_raw(part, wanted, bad, base=base):
         yield _converted(source, batch, bad, times)
     if left := bad.take():
         yield SearchBatch(SEARCH_SCHEMA.empty_table(), left, sum(rows.count for rows in left))
@@ -128,11 +128,18 @@ def _clicked(columns: LogColumns, source: SearchSource) -> pa.Array:
     return pc.if_else(good, clicked, pa.scalar([], pa.list_(pa.string())))
 
 
-def _columns_of(source: SearchSource) -> tuple[list[str], list[str]]:
-    """The columns to read, and those of them that hold one id."""
+def _wanted(source: SearchSource) -> Wanted:
     if source.success_from is not None and not (source.value and source.clicked):
         raise ConfigError("[data.searches] success_from needs the columns `value` and `clicked`")
-    ids = [column for column in (source.session_id, source.user_id) if column]
-    further = [source.ts, source.results, source.shown, source.clicked]
-    value = [source.value] if source.value and source.success_from is not None else []
-    return distinct([source.query, *ids, *(column for column in further if column), *value]), distinct(ids)
+    value = source.value if source.success_from is not None else None
+    return Wanted(
+        ids=_named(source.session_id, source.user_id),
+        texts=(source.query,),
+        times=_named(source.ts),
+        numbers=_named(source.results, value),
+        lists=_named(source.shown, source.clicked),
+    )
+
+
+def _named(*columns: str | None) -> tuple[str, ...]:
+    return tuple(column for column in columns if column)
