@@ -5,6 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from tilth.audit import AuditConfig
 from tilth.audit.gaps import Ground
 from tilth.audit.tables import SCHEMAS
 from tilth.records import ENTITY_SCHEMA, Entities, GapStep
@@ -44,7 +45,7 @@ def queries(*rows: tuple[str, int, int, float | None, str | None]) -> pa.Table:
 
 def ground(events: bool = True, **tables: pa.Table) -> Ground:
     all_tables = {**tables, **({"items": items_table()} if events else {})}
-    return Ground.of(catalog(), all_tables)
+    return Ground.of(AuditConfig(), catalog(), all_tables)
 
 
 def a_dollar_a_call(step: GapStep, calls: int, characters: float) -> float | None:

@@ -15,22 +15,23 @@ from gaps_helpers import (
     unknown_price,
 )
 
+from tilth.audit import AuditConfig
+from tilth.audit.categories import OTHER
 from tilth.audit.gaps import Ground, find_gaps, rank_gaps
 from tilth.audit.gaps.cold_items import cold_items
-from tilth.audit.gaps.ground import OTHER
 from tilth.audit.gaps.thin_fields import thin_fields
 from tilth.audit.gaps.unasked_items import unasked_items
 from tilth.audit.gaps.unlabelled_pairs import unlabelled_pairs
 from tilth.audit.gaps.unmet_queries import unmet_queries
 from tilth.audit.gaps.unreached_items import unreached_items
-from tilth.records import GAP_SCHEMA, MEMBER_SCHEMA, GapStep
+from tilth.records import GAP_SCHEMA, MEMBER_SCHEMA, Entities, GapStep
 
 
 def test_a_thin_field_is_a_gap_for_each_category() -> None:
     rows = thin(
         ("i1", "text", "missing"), ("i0", "text", "short"), ("i0", "text", "duplicate"), ("i5", "title", "short")
     )
-    film, none = list(thin_fields(ground(thin_items=rows)))
+    film, none = thin_fields(ground(thin_items=rows))
     assert (film.step, film.category, film.field, film.calls) == ("enrich", "film", "text", 2)
     assert film.ids.to_pylist() == ["i0", "i1"]
     assert film.carried == 60
@@ -175,13 +176,15 @@ def test_the_id_of_a_gap_stays_when_its_size_changes() -> None:
 
 
 def test_small_categories_share_a_gap() -> None:
-    wide = Ground.of(catalog([f"c{n}" for n in range(6)]), {}, max_categories=3)
-    found = dict(wide.by_category(np.arange(6), None))
+    wide = Ground.of(AuditConfig(max_categories=2), catalog([f"c{n}" for n in range(6)]), {})
+    found = dict(wide.by_category(np.arange(6)))
     assert {name: rows.tolist() for name, rows in found.items()} == {"c0": [0], "c1": [1], OTHER: [2, 3, 4, 5]}
 
 
 def test_an_empty_catalog_has_no_gaps() -> None:
-    empty = Ground.of(replace(catalog(), table=catalog().table.slice(0, 0)), {"items": items_table().slice(0, 0)})
+    empty = Ground.of(
+        AuditConfig(), Entities("item", catalog().table.slice(0, 0)), {"items": items_table().slice(0, 0)}
+    )
     gaps = find_gaps(empty, a_dollar_a_call)
     assert len(gaps) == 0
     assert gaps.members.num_rows == 0

@@ -17,11 +17,10 @@ def cold_items(ground: Ground) -> Iterator[Found]:
     """
     if ground.events is None:
         return
-    names, codes = np.unique(ground.category.astype(str), return_inverse=True)
-    items = np.bincount(codes, minlength=len(names))
-    mean = np.bincount(codes, ground.events, len(names)) / np.maximum(items, 1)
+    codes, count = ground.categories.of_item, len(ground.categories.names)
+    mean = np.bincount(codes, ground.events, count) / np.maximum(np.bincount(codes, minlength=count), 1)
     cold = np.flatnonzero((ground.events == 0) & (ground.characters > 0))
-    for category, rows in ground.by_category(cold, mean[codes[cold]]):
+    for category, rows in ground.by_category(cold):
         expected = mean[codes[rows]]
         yield Found(
             step="coldstart",

@@ -8,53 +8,38 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from tilth.data.load import LEVELS
+from tilth.audit.categories import NONE, OTHER, Categories, categories_of
+from tilth.audit.config import AuditConfig
 from tilth.records import Entities
-
-OTHER = "(other)"
-MAX_CATEGORIES = 50
 
 
 @dataclass(frozen=True)
 class Ground:
     """The catalog's items as arrays of shape (items,), in its order, and all tables by name.
 
-    `category` holds "" for none; `characters` counts title and text; `events` are interactions, None where no event
-    log was read. At most `max_categories` categories get gaps of their own; the others share one.
+    `characters` counts title and text; `events` are interactions and `exposures` what was shown, None where no event
+    log was read.
     """
 
     ids: pa.Array
-    category: NDArray[np.object_]
+    categories: Categories
     characters: NDArray[np.int64]
     events: NDArray[np.float64] | None
     exposures: NDArray[np.float64] | None
     tables: Mapping[str, pa.Table]
-    max_categories: int = MAX_CATEGORIES
 
     @classmethod
-    def of(
-        cls,
-        items: Entities,
-        tables: Mapping[str, pa.Table],
-        *,
-        category_level: int | None = None,
-        max_categories: int = MAX_CATEGORIES,
-    ) -> "Ground":
-        """From the catalog and the tables of `tilth.audit.tables`, of which any may be missing.
-
-        Category paths are cut to `category_level` levels.
-        """
+    def of(cls, config: AuditConfig, items: Entities, tables: Mapping[str, pa.Table]) -> "Ground":
+        """From the catalog and the tables of `tilth.audit.tables`, of which any may be missing."""
         lengths = pc.add(pc.utf8_length(items.table["title"]), pc.utf8_length(items.table["text"]))
         counted = tables.get("items")
-        category = counted["category"] if counted is not None else _column(items.table, "category")
         return cls(
             ids=items.ids,
-            category=_categories(category, len(items), category_level),
+            categories=categories_of(items, level=config.category_level, most=config.max_categories),
             characters=np.asarray(lengths, np.int64),
             events=None if counted is None else _numbers(counted["events"]),
             exposures=None if counted is None else _numbers(counted["exposures"]),
             tables=tables,
-            max_categories=max_categories,
         )
 
     @property
@@ -69,43 +54,20 @@ class Ground:
     def demand_of(self, rows: NDArray[np.int64]) -> NDArray[np.float64] | None:
         return None if self.events is None else self.events[rows]
 
-    def by_category(
-        self, rows: NDArray[np.int64], demand: NDArray[np.float64] | None
-    ) -> Iterator[tuple[str, NDArray[np.int64]]]:
-        """`rows` by their category: those with most of `demand` (rows,), without it most rows, by name; the rest as
-        OTHER."""
-        if not len(rows):
-            return
-        names, codes = np.unique(self.category[rows].astype(str), return_inverse=True)
-        sizes = np.bincount(codes, minlength=len(names))
-        weight = sizes if demand is None else np.bincount(codes, demand, len(names))
-        order = np.lexsort((names, -sizes, -weight))
-        named = order if len(order) <= self.max_categories else order[: self.max_categories - 1]
-        for code in named:
-            yield str(names[code]), rows[codes == code]
-        rest = rows[~np.isin(codes, named)]
-        if len(rest):
-            yield OTHER, rest
+    def by_category(self, rows: NDArray[np.int64]) -> Iterator[tuple[str, NDArray[np.int64]]]:
+        """`rows` by the category that their items are counted in; the largest categories first."""
+        codes = self.categories.of_item[rows]
+        for code, name in enumerate(self.categories.names):
+            found = rows[codes == code]
+            if len(found):
+                yield name, found
 
 
 def place_of(category: str, what: str) -> str:
     """`what` in words with its category: "text of items in Drama"."""
     if category == OTHER:
         return f"{what} in smaller categories"
-    return f"{what} in {category}" if category else f"{what} without a category"
-
-
-def _column(table: pa.Table, name: str) -> pa.ChunkedArray | None:
-    return table[name] if name in table.column_names else None
-
-
-def _categories(column: pa.ChunkedArray | None, length: int, level: int | None) -> NDArray[np.object_]:
-    if column is None:
-        return np.full(length, "", object)
-    names: list[str] = pc.fill_null(column, "").to_pylist()
-    if level is not None:
-        names = [LEVELS.join(name.split(LEVELS)[:level]) for name in names]
-    return np.asarray(names, object)
+    return f"{what} without a category" if category == NONE else f"{what} in {category}"
 
 
 def _numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:

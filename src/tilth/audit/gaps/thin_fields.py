@@ -31,8 +31,7 @@ def thin_fields(ground: Ground) -> Iterator[Found]:
     table = table.filter(pc.is_in(table["problem"], value_set=pa.array(list(WORDS))))
     for field in sorted(pc.unique(table["field"]).to_pylist()):
         of_field = table.filter(pc.equal(table["field"], field))
-        thin = ground.rows_of(of_field["item_id"])
-        for category, rows in ground.by_category(thin, ground.demand_of(thin)):
+        for category, rows in ground.by_category(ground.rows_of(of_field["item_id"])):
             ids = ground.ids.take(rows)
             problems = of_field.filter(pc.is_in(of_field["item_id"], value_set=ids))["problem"]
             counts = {count["values"]: count["counts"] for count in pc.value_counts(problems).to_pylist()}

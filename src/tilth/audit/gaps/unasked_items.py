@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow.compute as pc
 
+from tilth.audit.categories import OTHER
 from tilth.audit.gaps.found import Found
-from tilth.audit.gaps.ground import OTHER, Ground, place_of
+from tilth.audit.gaps.ground import Ground, place_of
 
 
 def unasked_items(ground: Ground) -> Iterator[Found]:
@@ -21,15 +22,17 @@ def unasked_items(ground: Ground) -> Iterator[Found]:
         return
     unreached = ground.tables.get("unreached_items")
     known = np.zeros(0, np.int64) if unreached is None else ground.rows_of(unreached["item_id"])
-    for row in table.filter(pc.fill_null(table["unasked"], False)).to_pylist():
-        rows = np.setdiff1d(np.flatnonzero(ground.category == row["category"]), known)
-        if not len(rows) or row["category"] == OTHER:
+    unasked = {row["category"]: row for row in table.filter(pc.fill_null(table["unasked"], False)).to_pylist()}
+    reached = np.setdiff1d(np.arange(len(ground.ids)), known)
+    for category, rows in ground.by_category(reached):
+        row = unasked.get(category)
+        if row is None or category == OTHER:
             continue
         yield Found(
             step="suggest",
             kind="unasked_items",
-            place=place_of(row["category"], "items that few ask for"),
-            category=row["category"],
+            place=place_of(category, "items that few ask for"),
+            category=category,
             unit="items",
             ids=ground.ids.take(rows),
             demand=ground.demand_of(rows),

@@ -7,8 +7,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from tilth.audit.categories import OTHER
 from tilth.audit.gaps.found import Found
-from tilth.audit.gaps.ground import OTHER, Ground
+from tilth.audit.gaps.ground import Ground
 
 QUERIES_A_CALL = 20
 """Queries that one question holds: an answer is one line for each."""

@@ -17,10 +17,8 @@ def unreached_items(ground: Ground) -> Iterator[Found]:
     table = ground.tables.get("unreached_items")
     if table is None:
         return
-    sizes = dict(zip(*np.unique(ground.category.astype(str), return_counts=True), strict=True))
-    unreached = ground.rows_of(table["item_id"])
-    for category, rows in ground.by_category(unreached, ground.demand_of(unreached)):
-        of = f" of {sizes[category]:,}" if category in sizes else ""
+    everything = {category: len(rows) for category, rows in ground.by_category(np.arange(len(ground.ids)))}
+    for category, rows in ground.by_category(ground.rows_of(table["item_id"])):
         yield Found(
             step="suggest",
             kind="unreached_items",
@@ -32,5 +30,5 @@ def unreached_items(ground: Ground) -> Iterator[Found]:
             total=ground.total_events,
             calls=len(rows),
             characters=float(np.mean(ground.characters[rows])),
-            reason=f"no logged query brings back {len(rows):,}{of} items",
+            reason=f"no logged query brings back {len(rows):,} of {everything[category]:,} items",
         )
