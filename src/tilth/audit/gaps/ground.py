@@ -48,8 +48,12 @@ class Ground:
 
     def rows_of(self, ids: pa.Array | pa.ChunkedArray) -> NDArray[np.int64]:
         """The rows of the items with these ids, each once, in the catalog's order; unknown ids are left out."""
-        found = np.asarray(pc.fill_null(pc.index_in(ids, value_set=self.ids), -1), np.int64)
+        found = self.places_of(ids)
         return np.unique(found[found >= 0])
+
+    def places_of(self, ids: pa.Array | pa.ChunkedArray) -> NDArray[np.int64]:
+        """The row of each id, shape (ids,); -1 where the catalog lacks it."""
+        return np.asarray(pc.fill_null(pc.index_in(ids, value_set=self.ids), -1), np.int64)
 
     def demand_of(self, rows: NDArray[np.int64]) -> NDArray[np.float64] | None:
         return None if self.events is None else self.events[rows]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from tilth.audit.gaps.found import Found
 from tilth.audit.gaps.ground import Ground, place_of
@@ -31,11 +32,8 @@ def thin_fields(ground: Ground) -> Iterator[Found]:
     table = table.filter(pc.is_in(table["problem"], value_set=pa.array(list(WORDS))))
     for field in sorted(pc.unique(table["field"]).to_pylist()):
         of_field = table.filter(pc.equal(table["field"], field))
-        for category, rows in ground.by_category(ground.rows_of(of_field["item_id"])):
-            ids = ground.ids.take(rows)
-            problems = of_field.filter(pc.is_in(of_field["item_id"], value_set=ids))["problem"]
-            counts = {count["values"]: count["counts"] for count in pc.value_counts(problems).to_pylist()}
-            said = ", ".join(f"{WORDS[name]} in {counts[name]:,}" for name in sorted(counts))
+        places = ground.places_of(of_field["item_id"])
+        for category, rows in ground.by_category(np.unique(places[places >= 0])):
             yield Found(
                 step="enrich",
                 kind="thin_field",
@@ -43,10 +41,16 @@ def thin_fields(ground: Ground) -> Iterator[Found]:
                 category=category,
                 field=field,
                 unit="items",
-                ids=ids,
+                ids=ground.ids.take(rows),
                 demand=ground.demand_of(rows),
                 total=ground.total_events,
                 calls=len(rows),
                 characters=float(np.mean(ground.characters[rows])),
-                reason=f"{field} is thin in {len(rows):,} items: {said}",
+                reason=f"{field} is thin in {len(rows):,} items: {_said(of_field['problem'], np.isin(places, rows))}",
             )
+
+
+def _said(problems: pa.ChunkedArray, chosen: NDArray[np.bool_]) -> str:
+    """In how many items each problem is."""
+    counts = {row["values"]: row["counts"] for row in pc.value_counts(problems.filter(pa.array(chosen))).to_pylist()}
+    return ", ".join(f"{WORDS[name]} in {counts[name]:,}" for name in sorted(counts))
