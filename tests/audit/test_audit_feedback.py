@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from math import nan
+from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from feedback_plain import Event, precisions
 from hypothesis import given
@@ -11,7 +13,10 @@ from hypothesis import strategies as st
 
 from tilth.audit import GROUPS, AuditConfig, Measure, Part
 from tilth.audit.feedback import FeedbackReducer, feedback_of, feedback_part, finish
-from tilth.audit.interactions import NO_TIME, Interactions, UserBucket
+from tilth.audit.interactions import NO_TIME, Interactions, UserBucket, run_interactions
+from tilth.data import EventSource
+from tilth.engine import EngineConfig, open_engine
+from tilth.records import Entities
 
 KINDS = ("impression", "click", "view", "rating", "thumbs_down", "thumbs_up")
 
@@ -179,6 +184,31 @@ def test_buckets_add_up(events: list[Event]):
     assert trust(whole) == trust(dealt)
     assert whole.tables["feedback"] == dealt.tables["feedback"]
     assert [one.value for one in whole.measures] == [one.value for one in dealt.measures]
+
+
+def test_from_a_log_on_the_engine(tmp_path: Path):
+    """The same numbers where the interactions' audit deals the users of a file to buckets."""
+    rows = [
+        f"u{user},i{item},{kind},{'' if value != value else value},{1_700_000_000 + second}"
+        for second, (user, item, kind, value) in enumerate(BY_HAND)
+    ]
+    (tmp_path / "log.csv").write_text("\n".join(["user,item,kind,value,at", *rows]))
+    ids = pa.array(["i7", "i8", "i9"])
+    items = Entities("item", pa.table({"id": ids, "title": ids, "text": ids}))
+    source = EventSource(path="log.csv", user_id="user", item_id="item", kind="{kind}", value="value", ts="at")
+    engine = open_engine(EngineConfig())
+    _, seen = run_interactions(
+        AuditConfig(),
+        source,
+        items,
+        base=tmp_path,
+        engine=engine,
+        spill=tmp_path / "spill",
+        reducers=(FeedbackReducer(AuditConfig()),),
+    )
+    part = feedback_part(seen, AuditConfig())
+    assert trust(part)["(any signal)"] == (3, 1)
+    assert measure(part, "feedback.negative_share").value == pytest.approx(3 / 10)
 
 
 def test_as_a_reducer_of_buckets():

@@ -6,11 +6,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 import pytest
+from fields_helpers import Quiet
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tilth.audit import DEFINITIONS, AuditConfig, FieldsConfig, Part
+from tilth.audit.categories import categories_of
 from tilth.audit.fields import run_fields
+from tilth.audit.fields.facts import FactsJob
+from tilth.audit.fields.summary import measures
+from tilth.audit.fields.verdicts import verdicts_of
 from tilth.audit.tables import SCHEMAS
 from tilth.engine import EngineConfig, open_engine
 from tilth.records import Entities
@@ -158,6 +163,19 @@ def test_a_catalog_in_several_languages_has_no_wrong_one():
     assert not problems(part)
 
 
+def test_a_sample_of_languages_is_no_exact_share():
+    """As for a catalog of more than `LANGUAGE_TEXTS` items."""
+    items = catalog({"text": f"{GERMAN} {number}" if number % 2 else f"{LONG} {number}"} for number in range(200))
+    facts = FactsJob(("title", "text"), (), 0.25).open()(items.table, Quiet())
+    categories = categories_of(items)
+    verdicts = verdicts_of(facts, ("title", "text"), categories, FieldsConfig(language="en"))
+    assert 25 <= verdicts.judged.sum() <= 75
+    found = next(one for one in measures(verdicts, categories, 0.25) if one.name == "fields.wrong_language_share")
+    assert (found.n, found.exact) == (verdicts.judged.sum(), False)
+    assert found.value == pytest.approx(0.5, abs=0.25)
+    assert "of 25% of the items" in found.note
+
+
 @pytest.mark.parametrize("rows", [[], [{"title": "", "text": ""}]])
 def test_a_catalog_without_anything(rows: list[dict[str, object]]):
     items = (
@@ -174,7 +192,7 @@ def test_a_catalog_without_anything(rows: list[dict[str, object]]):
 _TEXTS = st.sampled_from(["", "n/a", "Red hat", LONG, f"{LEGAL}x", LEGAL, GERMAN, "<b>", "\x00", "🙂", "שלום"])
 
 
-@settings(max_examples=25, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(st.lists(st.tuples(_TEXTS, _TEXTS, st.sampled_from(["a", "b", "", None])), min_size=1, max_size=12))
 def test_tables_and_measures_agree(rows: list[tuple[str, str, str | None]]):
     """Categories add up to the whole, and items listed are those counted."""

@@ -1,5 +1,6 @@
 """`[audit]`: what counts as what, and how much is looked at."""
 
+import re
 from typing import Literal
 
 import msgspec
@@ -91,3 +92,6 @@ def check_audit(config: AuditConfig) -> None:
     for place, value in shares.items():
         if not 0 < value < 1:
             raise ConfigError(f"{place} must lie between 0 and 1, not {value}")
+    language = config.fields.language
+    if language is not None and not re.fullmatch("[a-z]{2,3}", language):
+        raise ConfigError(f'[audit.fields] language must be an ISO 639-1 code such as "en", not "{language}"')

@@ -47,8 +47,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         "lower",
         f"Of all items, those whose text is short once the sentences are taken away that many texts of the category "
         f"have. {_CATALOG}",
-        "items whose text falls below short_chars without sentences that stand in more than boilerplate_share of the "
-        "category's texts and in at least 5 / items",
+        "items whose text falls below short_chars, and to half or less, without the sentences that stand in more than "
+        "boilerplate_share of the category's texts and in at least 5 / items",
     ),
     Definition(
         "fields.wrong_language_share",

@@ -80,15 +80,14 @@ def sentences(texts: pa.Array) -> tuple[pa.Array, NDArray[np.int64], NDArray[np.
     """Sentences and lines in lower case. Numbers stay: what differs in them alone says different things of products.
 
     Returns:
-        The sentences that are not blank, text by text, shape (sentences,); the text each is of; its characters.
+        The sentences that are not blank, text by text, shape (sentences,); the text each is of; its length.
     """
     parts = pc.split_pattern_regex(pc.utf8_lower(texts), _BETWEEN_SENTENCES)
     pieces = pc.utf8_trim(pc.list_flatten(parts), characters=" \t\r\n\u00a0.,;:!?*-–—•")
     of_text = np.repeat(np.arange(len(texts)), np.asarray(pc.list_value_length(parts), np.int64))
     kept = np.asarray(pc.greater(pc.binary_length(pieces), 0))
     pieces = pieces.filter(pa.array(kept))
-    chars = np.asarray(pc.utf8_length(pieces), np.int64)
-    return pieces, of_text[kept], chars
+    return pieces, of_text[kept], length(pieces)
 
 
 def hashes(texts: pa.Array) -> NDArray[np.uint64]:

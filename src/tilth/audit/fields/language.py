@@ -21,6 +21,7 @@ LEAST_LETTERS = 30
 LEAST_OF_SCRIPT = 10
 """For a script to count."""
 
+_ADDRESS = r"https?://\S+|www\.\S+"
 _SIGN_SCRIPTS = ("hangul", "kana", "han")
 _ONE_LANGUAGE = {
     "hangul": "ko",
@@ -95,7 +96,7 @@ def judge(texts: pa.Array, chosen: NDArray[np.bool_], detector: Detector | None)
     Args:
         chosen: texts that `detector` may be asked about, shape (texts,); without one, scripts alone decide.
     """
-    heads = pc.utf8_slice_codeunits(texts, 0, PREFIX)
+    heads = pc.replace_substring_regex(pc.utf8_slice_codeunits(texts, 0, PREFIX), _ADDRESS, " ")
     found = scripts_of(heads)
     scripts = Scripts(np.where(found.letters >= LEAST_OF_SCRIPT, found.script, UNKNOWN).astype(np.int8), found.letters)
     signs = np.isin(scripts.script, [NAMES.index(name) for name in _SIGN_SCRIPTS])

@@ -4,13 +4,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 PLACEHOLDERS = (
-    *("-", "--", "---", "–", "—", ".", "..", "...", "…", "?", "??", "???", "*", "_", "#", "/", "0000"),
+    *("-", "--", "---", "–", "—", ".", "..", "...", "…", "?", "??", "???", "*", "_", "#", "/"),
     *("n/a", "#n/a", "n.a.", "n.a", "na", "n.d.", "null", "nil", "nan", "none", "(none)", "<none>", "undefined"),
     *("unknown", "not known", "not available", "not applicable", "not specified", "not set", "not provided"),
     *("tbd", "t.b.d.", "tba", "tbc", "to be determined", "to be announced", "to be defined", "coming soon"),
     *("no description", "no description available", "no description available.", "description not available"),
-    *("no title", "untitled", "no name", "no text", "no data", "no value", "no information", "empty", "blank"),
-    *("xxx", "test", "lorem ipsum", "placeholder", "[object object]"),
+    *("no title", "untitled", "no name", "no text", "no data", "no value", "no information"),
+    *("test", "lorem ipsum", "placeholder", "[object object]"),
 )
 """What counts as missing when it is all that a field holds, in lower case and without blanks around it."""
 

@@ -32,12 +32,13 @@ def run_fields(config: AuditConfig, items: Entities, *, engine: Engine, on_progr
     own = categories_of(items, level=config.category_level, most=len(items))
     listed = categories_of(items, level=config.category_level, most=config.max_categories)
     verdicts = Verdicts((), None, np.zeros(0, np.bool_))
+    looked_at = min(1.0, LANGUAGE_TEXTS / max(len(items), 1))
     if len(items):
-        job = FactsJob(columns, sized, min(1.0, LANGUAGE_TEXTS / len(items)))
+        job = FactsJob(columns, sized, looked_at)
         facts = pa.concat_tables(engine.map(job, table.select(["id", *columns]), on_progress=on_progress))
         verdicts = verdicts_of(facts, columns, own, config.fields)
     return Part(
-        measures=measures(verdicts, listed),
+        measures=measures(verdicts, listed, looked_at),
         tables={"fields": fields_table(verdicts, listed), "thin_items": thin_items(verdicts, own, items)},
         findings=findings(verdicts, items),
     )

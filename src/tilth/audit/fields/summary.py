@@ -1,6 +1,7 @@
 """From verdicts to what the audit says: tables, measures and findings."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -63,8 +64,13 @@ def _problem_rows(
     return pa.table(columns, schema=THIN_ITEMS)
 
 
-def measures(verdicts: Verdicts, categories: Categories) -> tuple[Measure, ...]:
-    """Shares of the items. Nothing was drawn at random, so there are no replicates: the catalog is all there is."""
+def measures(verdicts: Verdicts, categories: Categories, language_share: float = 1) -> tuple[Measure, ...]:
+    """Shares of the items. They have no replicates: the catalog is all there is, and an item is thin or not.
+
+    Args:
+        language_share: of the items, those whose language was looked at. Below 1, the share in another language is
+            not exact; the other shares are, but count an item that was not looked at as in the right language.
+    """
     texts = [verdict for verdict in verdicts.fields if verdict.field in TEXT_FIELDS and _is_used(verdict)]
     unused = [name for name in TEXT_FIELDS if name not in {verdict.field for verdict in texts}]
     note = f"without {' and '.join(unused)}, which no item has" if unused else ""
@@ -73,7 +79,7 @@ def measures(verdicts: Verdicts, categories: Categories) -> tuple[Measure, ...]:
     for problem in ("thin", *THIN, *DIRTY):
         mask = _any([verdict.thin if problem == "thin" else verdict.problems[problem] for verdict in texts], count)
         if problem == "wrong_language":
-            found += _language_measures(mask, verdicts)
+            found += _language_measures(mask, verdicts, language_share)
             continue
         found.append(_share(f"fields.{problem}_share", mask, note=note if texts else "no item has a title or text"))
         if problem == "thin" and texts:
@@ -83,13 +89,16 @@ def measures(verdicts: Verdicts, categories: Categories) -> tuple[Measure, ...]:
     return tuple(found)
 
 
-def _language_measures(wrong: Mask, verdicts: Verdicts) -> list[Measure]:
+def _language_measures(wrong: Mask, verdicts: Verdicts, looked_at: float) -> list[Measure]:
     judged = verdicts.judged
     if verdicts.language is None:
         note = "no language has two thirds of the texts whose language is known; set [audit.fields] language"
         return [Measure("fields.wrong_language_share", None, 0, note=note), _judged(judged, None)]
     note = f"expected: {verdicts.language}; over the {int(judged.sum()):,} items whose language could be told"
-    return [_share("fields.wrong_language_share", wrong[judged], note=note), _judged(judged, verdicts.language)]
+    if looked_at < 1:
+        note += f", of {looked_at:.0%} of the items, chosen by a hash of their id"
+    share = _share("fields.wrong_language_share", wrong[judged], note=note)
+    return [replace(share, exact=looked_at >= 1), _judged(judged, verdicts.language)]
 
 
 def _judged(judged: Mask, language: str | None) -> Measure:

@@ -81,7 +81,9 @@ def _text_problems(
     short = ~gone & (chars < least)
     boilerplate = np.zeros(len(gone), np.bool_)
     if name == "text":
-        boilerplate = ~gone & ~short & (_own(facts, chars, categories, config.boilerplate_share) < max(least, 1))
+        own = _own(facts, chars, categories, config.boilerplate_share)
+        # Without the second condition a text just over the limit would fall for one common word, such as "Enjoy!".
+        boilerplate = ~gone & ~short & (own < max(least, 1)) & (2 * own <= chars)
     problems = {
         "missing": gone,
         "short": short,
