@@ -9,6 +9,7 @@ from tilth.stats.dawid_skene import DawidSkene, dawid_skene
 from tilth.stats.design import design_effect, effective_size
 from tilth.stats.drift import psi
 from tilth.stats.gain import Unjudged, dcg, judged_share, ndcg, recall_at
+from tilth.stats.grouped import mean_of_group
 from tilth.stats.intervals import Estimate, Interval, clopper_pearson, clopper_pearson_lower, wilson
 from tilth.stats.jackknife import jackknife_difference, jackknife_interval, jackknife_variance
 from tilth.stats.platt import Platt, fit_platt
@@ -65,6 +66,7 @@ __all__ = [
     "labels_to_settle",
     "log_loss",
     "lorenz",
+    "mean_of_group",
     "ndcg",
     "percentile_interval",
     "precision",

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from tilth.audit.config import AuditConfig
 from tilth.audit.interactions import UserBucket
+from tilth.stats import mean_of_group
 
 NONE, DISLIKE, NEITHER, LIKE = np.int8(-2), np.int8(-1), np.int8(0), np.int8(1)
 
@@ -30,19 +31,3 @@ def opinions_of(bucket: UserBucket, config: AuditConfig) -> NDArray[np.int8]:
         like = value > from_ if config.like_from is None else value >= from_
         opinions[rated] = np.where(like, LIKE, np.where(value < below, DISLIKE, NEITHER))
     return opinions
-
-
-def mean_of_group(value: NDArray[np.float64], group: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The mean of the values of each one's group, shape (values,). Groups are numbered 0, 1, ..., not all need occur.
-
-    Without rounding where a group's values are all the same, so that none of them lies above.
-    """
-    order = np.argsort(group, kind="stable")
-    sorted_value, sorted_group = value[order], group[order]
-    starts = np.flatnonzero(np.r_[True, sorted_group[1:] != sorted_group[:-1]])
-    sizes = np.diff(np.r_[starts, len(value)])
-    low = np.minimum.reduceat(sorted_value, starts)
-    means = low + np.add.reduceat(sorted_value - np.repeat(low, sizes), starts) / sizes
-    spread = np.empty(len(value))
-    spread[order] = np.repeat(means, sizes)
-    return spread

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tilth.audit.config import AuditConfig
-from tilth.audit.feedback.opinions import DISLIKE, LIKE, NEITHER, NONE, mean_of_group, opinions_of
+from tilth.audit.feedback.opinions import DISLIKE, LIKE, NEITHER, NONE, opinions_of
 from tilth.audit.interactions import UserBucket
+from tilth.stats import mean_of_group
 
 Counts = NDArray[np.int64]
 

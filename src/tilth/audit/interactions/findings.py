@@ -50,7 +50,8 @@ def _times(surveyed: Surveyed) -> Iterator[Finding]:
         yield _finding("unset_clock", counts.unset, total, text, _KEPT_WITHOUT_TIME)
     if counts.early:
         text = "events lie before their item's created_at"
-        yield _finding("before_created", counts.early, total, text, "the item counts as there from its first event on")
+        effect = "counted; such a created_at is not believed, the item dates from its first event"
+        yield _finding("before_created", counts.early, total, text, effect)
     if counts.naive and counts.zoned:
         text = "times name no time zone, while others do"
         effect = "these are taken to be in the configured one, [data.events] timezone"

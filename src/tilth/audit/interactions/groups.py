@@ -20,7 +20,7 @@ def categories_table(categories: Categories, surveyed: Surveyed, collected: Coll
     events = np.bincount(of_item, counts, count).astype(np.int64)
     cold = np.bincount(of_item[counts == 0], minlength=count)
     order = np.argsort(of_item, kind="stable")
-    groups = np.split(counts[order], np.cumsum(sizes)[:-1])
+    groups = np.split(counts[order], np.cumsum(sizes)[:-1])[:count]
     return table_of(
         "categories",
         category=list(categories.names),

@@ -27,7 +27,7 @@ _NAMES = ("newness.median_days_to_first", "newness.median_days_to_k", "newness.r
 class Births:
     """Shapes (items,). `at`: when an item came to be, `NO_TIME` where nothing tells; `dated`: `created_at` tells.
 
-    An item with events before its `created_at` was there from the first of them on.
+    The `created_at` of an item that has earlier events is not believed.
     """
 
     at: NDArray[np.int64]
@@ -37,8 +37,9 @@ class Births:
 
 def births_of(created: NDArray[np.int64], surveyed: Surveyed) -> Births:
     """From `created_at` (items,), else from the first event of any kind."""
-    dated, seen = created != NO_TIME, surveyed.seen
-    at = np.where(dated & ((seen == NO_TIME) | (created < seen)), created, seen)
+    seen = surveyed.seen
+    dated = (created != NO_TIME) & ((seen == NO_TIME) | (created <= seen))
+    at = np.where(dated, created, seen)
     if not surveyed.timed:
         return Births(at, dated, np.zeros(len(at), np.bool_))
     start, end = surveyed.start, surveyed.end

@@ -49,4 +49,4 @@ class Shared:
     @classmethod
     def read(cls, folder: Path) -> "Shared":
         names = cls.__dataclass_fields__
-        return cls(*(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in names))
+        return cls(*(np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)) for name in names))

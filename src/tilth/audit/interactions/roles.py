@@ -16,15 +16,16 @@ MOST_LOCAL = 1000
 
 def configured(kinds: KindsConfig) -> frozenset[str]:
     """The kinds that have a role."""
-    return frozenset((*kinds.exposure, *kinds.positive, *kinds.negative))
+    return frozenset((*kinds.exposure, *kinds.positive, *kinds.negative, *kinds.opinion, *kinds.rating))
 
 
 def global_kinds(events: Mapping[str, int], kinds: KindsConfig) -> tuple[str, ...]:
     """The kinds that are told apart, by name: those with a role first of all, then the most frequent ones."""
     known = configured(kinds)
-    ranked = sorted(events, key=lambda name: (name not in known, -events[name], name))
-    kept = sorted(name for name in ranked[:MOST_KINDS] if name != OTHER_KINDS)
-    return (*kept, OTHER_KINDS) if len(ranked) > MOST_KINDS or OTHER_KINDS in ranked else tuple(kept)
+    named = events.keys() - {OTHER_KINDS}
+    ranked = sorted(named, key=lambda name: (name not in known, -events[name], name))
+    kept = sorted(ranked[:MOST_KINDS])
+    return (*kept, OTHER_KINDS) if len(named) > MOST_KINDS or OTHER_KINDS in events else tuple(kept)
 
 
 def recode(local: tuple[str, ...], known: tuple[str, ...]) -> NDArray[np.int8]:

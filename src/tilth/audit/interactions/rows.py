@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from tilth.audit.config import AuditConfig
 from tilth.audit.interactions.bucket import UserBucket
+from tilth.stats import mean_of_group
 
 
 @dataclass(frozen=True)
@@ -35,16 +36,13 @@ def users_of(bucket: UserBucket) -> int:
 
 
 def liked_of(bucket: UserBucket, config: AuditConfig) -> NDArray[np.bool_]:
-    """Which events say that the user likes the item: of a positive kind, or ratings from `like_from` on; where that is
-    not set, above the user's own mean. A rating is an event with a value whose kind has no other role."""
+    """Which events say that the user likes the item: of a positive kind or opinion, or a rating from `like_from` on;
+    where that is not set, above the mean of the user's ratings."""
     kinds = config.kinds
-    positive = bucket.rows_of(kinds.positive)
-    rated = ~np.isnan(bucket.value) & ~bucket.rows_of((*kinds.exposure, *kinds.positive, *kinds.negative))
-    if config.like_from is not None:
-        return positive | (rated & (bucket.value >= config.like_from))
-    user, value = bucket.user[rated], bucket.value[rated]
-    count = np.bincount(user, minlength=users_of(bucket))
-    mean = np.bincount(user, value, users_of(bucket)) / np.maximum(count, 1)
-    liked = positive.copy()
-    liked[rated] |= value > mean[user]
+    liked = bucket.rows_of((*kinds.positive, *kinds.opinion))
+    rated = np.flatnonzero(bucket.rows_of(kinds.rating) & ~np.isnan(bucket.value))
+    if len(rated):
+        value = bucket.value[rated]
+        high = value > mean_of_group(value, bucket.user[rated])
+        liked[rated] |= high if config.like_from is None else value >= config.like_from
     return liked

@@ -30,20 +30,23 @@ def taste(bucket: UserBucket, seen: NDArray[np.bool_], shared: Shared, config: A
     lists, liked = pairs_of(bucket, seen), pairs_of(bucket, liked_of(bucket, config))
     on_list, likes = (np.bincount(pairs.user, minlength=users) for pairs in (lists, liked))
     both = (on_list > 0) & (likes > 0)
+    counts = np.bincount(lists.item, minlength=items)
     weights = np.stack(
         [
             _weights(lists, on_list, on_list > 0, items),
             _weights(lists, on_list, both, items),
             _weights(liked, likes, both, items),
-        ],
-        axis=1,
+            counts,
+        ]
     )
-    counts = np.bincount(lists.item, minlength=items)
-    in_tail = np.stack([weights[:, 0], counts], axis=1)
+    # Most of a large catalog is in no list of a bucket.
+    there = np.flatnonzero(weights.any(axis=0))
+    weights = np.ascontiguousarray(weights[:, there])
+    in_tail = np.ascontiguousarray(weights[[0, 3]])
     return {
         "audience": np.array([(on_list > 0).sum(), both.sum(), len(lists), len(liked)], np.int64),
-        "popularity": np.stack([row.astype(np.float64) @ weights for row in shared.events], axis=1),
-        "tail": np.stack([row.astype(np.float64) @ in_tail for row in shared.tail], axis=1),
+        "popularity": np.stack([weights[:3] @ row[there].astype(np.float64) for row in shared.events], axis=1),
+        "tail": np.stack([in_tail @ row[there].astype(np.float64) for row in shared.tail], axis=1),
     }
 
 
