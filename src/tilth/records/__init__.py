@@ -7,6 +7,7 @@ from tilth.records.judgments import JUDGMENT_SCHEMA, SOURCE_KINDS, Judgments, ch
 from tilth.records.pairs import PAIR_SCHEMA, Pairs
 from tilth.records.positive import Positive
 from tilth.records.rules import RULE_SCHEMA, Direction, Rule, RuleKind, Verdict, rules_of
+from tilth.records.suggestions import SUGGESTION_SCHEMA, Suggestions
 
 __all__ = [
     "ENTITY_SCHEMA",
@@ -18,6 +19,7 @@ __all__ = [
     "RULE_SCHEMA",
     "SEARCH_SCHEMA",
     "SOURCE_KINDS",
+    "SUGGESTION_SCHEMA",
     "Attributes",
     "Direction",
     "Entities",
@@ -31,6 +33,7 @@ __all__ = [
     "Rule",
     "RuleKind",
     "Searches",
+    "Suggestions",
     "Verdict",
     "check_source",
     "rules_of",

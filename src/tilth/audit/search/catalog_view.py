@@ -8,10 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from tilth.audit.categories import Categories, categories_of
 from tilth.audit.config import AuditConfig
 from tilth.audit.result import GROUPS
 from tilth.audit.search.catalog import CatalogWords, read_words
-from tilth.audit.search.categories import Categories
 from tilth.audit.search.log import CountedLog
 from tilth.audit.search.nearest import Asked, Found, cover, weights_of
 from tilth.audit.search.retrieve import find_items
@@ -37,6 +37,17 @@ class CatalogView:
     spelling: Spelling
     categories: Categories
     demand: Demand
+
+    @property
+    def category_items(self) -> NDArray[np.int64]:
+        """Items of each category, shape (categories,)."""
+        return np.bincount(self.categories.of_item, minlength=len(self.categories.names))
+
+    @property
+    def category_unreached(self) -> NDArray[np.int64]:
+        """Items of each category that no query reaches, shape (categories,)."""
+        missed = self.categories.of_item[self.reached == 0]
+        return np.bincount(missed, minlength=len(self.categories.names))
 
     def demand_by_group(self, log: CountedLog) -> NDArray[np.float64]:
         """Searches of each category in each group, shape (categories, GROUPS)."""
@@ -70,7 +81,7 @@ def view_catalog(
     unmet = is_unmet(found.nearest, known, zero, config.unmet_below)
     reached = log.reached.copy()
     np.bitwise_or.at(reached, found.rows, log.groups_of(chosen.rows)[found.query])
-    categories = Categories.of(items, config)
+    categories = categories_of(items, level=config.category_level, most=config.max_categories)
     return CatalogView(
         chosen,
         asked,
@@ -80,5 +91,5 @@ def view_catalog(
         reached,
         judge_spelling(log.queries["normal"], log.searches, words),
         categories,
-        demand_of(found, categories.codes, ~unmet),
+        demand_of(found, categories.of_item, ~unmet),
     )

@@ -7,6 +7,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tilth.audit.config import AuditConfig
+from tilth.audit.hashes import hash64
 from tilth.audit.search.searches import UNKNOWN, Rows, SearchBucket, follows, half_typed, merged
 from tilth.audit.search.similar import Wordings, similar
 
@@ -130,5 +131,5 @@ def _people(rows: Rows, normals: int) -> NDArray[np.int64]:
 
 def _busiest(bucket: SearchBucket, rows: Rows, most: int = 3) -> tuple[tuple[str, int], ...]:
     made = np.bincount(rows.who[rows.who != UNKNOWN], minlength=len(bucket.people))
-    top = np.argsort(-made, kind="stable")[:most]
+    top = np.lexsort((hash64(bucket.people), -made))[:most]
     return tuple((bucket.people[at].as_py(), int(made[at])) for at in top.tolist() if made[at])

@@ -5,103 +5,78 @@ from collections.abc import Iterator
 from tilth.audit.config import AuditConfig
 from tilth.audit.result import Finding
 from tilth.audit.search.log import CountedLog
+from tilth.data import BadRows
 
 TABLE = "searches"
 BOT_SEARCHES = 1_000
-
-
-def findings_of(config: AuditConfig, log: CountedLog) -> list[Finding]:
-    """The gravest first is for the reader to say; these are in the order in which a log is read."""
-    return [*_unreadable(log), *_odd(log), *_typed(log), *_bots(config, log)]
-
-
-def _unreadable(log: CountedLog) -> Iterator[Finding]:
-    total = log.facts.counts.get("rows", 0)
-    for bad in log.facts.bad:
-        where = f" (first: row {bad.rows[0]} of {bad.path})" if bad.rows else ""
-        text = f"On {bad.count:,} rows the column '{bad.column}' {bad.reason}{where}."
-        effect = "The rows were used without this value." if bad.kept else "The rows were left out."
-        yield Finding("unusable_values", TABLE, bad.count, total, text, effect, bad.examples)
-
-
+_NO_SESSION = "counted as searches, in no session: neither reformulated nor the end of one"
 _ODD = (
-    (
-        "wordless",
-        "wordless_queries",
-        "rows",
-        "{count:,} searches have no letter and no digit in their query.",
-        "They were left out.",
-    ),
-    (
-        "timeless",
-        "searches_without_time",
-        "rows",
-        "{count:,} searches have no time.",
-        "They count as searches, but belong to no session: they are no reformulation and no end of one.",
-    ),
-    (
-        "future",
-        "future_searches",
-        "rows",
-        "{count:,} searches lie in the future.",
-        "Their time was taken for unknown.",
-    ),
-    (
-        "nobody",
-        "searches_without_person",
-        "rows",
-        "{count:,} searches name neither a session nor a user.",
-        "They count as searches, but belong to no session.",
-    ),
+    ("wordless", "wordless_queries", "rows", "searches have no letter and no digit in their query", "left out"),
+    ("timeless", "untimed", "rows", "searches have no time", _NO_SESSION),
+    ("future", "future_times", "rows", "searches lie in the future", f"their time is not believed; {_NO_SESSION}"),
+    ("nobody", "nobody", "rows", "searches name neither a session nor a user", _NO_SESSION),
     (
         "shown_unknown",
-        "shown_unknown_items",
+        "unknown_shown_items",
         "shown_ids",
-        "{count:,} of the items that searches showed are not in the catalog.",
-        "They were left out where items are counted.",
+        "items that searches showed are not in the catalog",
+        "left out of every measure of items",
     ),
     (
         "clicked_unknown",
-        "clicked_unknown_items",
+        "unknown_clicked_items",
         "clicked_ids",
-        "{count:,} clicks led to items that are not in the catalog.",
-        "They count as clicks, and were left out where items are counted.",
+        "clicks led to items that are not in the catalog",
+        "counted as clicks, left out of every measure of items",
     ),
     (
         "clicks_on_nothing",
         "clicks_without_results",
         "rows",
-        "{count:,} searches found nothing by their count of results, but something was clicked.",
-        "How much they found was taken for unknown.",
+        "searches found nothing by their count of results, but something was clicked",
+        "how much they found is taken for unknown",
     ),
 )
 
 
-def _odd(log: CountedLog) -> Iterator[Finding]:
+def findings_of(config: AuditConfig, log: CountedLog) -> list[Finding]:
+    """In the order in which a log is read: rows, then their values, then who made them."""
+    return [*_rows(log), *_values(log), *_people(config, log)]
+
+
+def _rows(log: CountedLog) -> Iterator[Finding]:
+    total = log.facts.counts.get("rows", 0)
+    yield from (_bad(bad, total) for bad in log.facts.bad)
+    if not log.frequencies.total:
+        yield Finding("no_searches", TABLE, 0, total, "the log has no searches", "nearly all measures have no value")
+
+
+def _bad(bad: BadRows, total: int) -> Finding:
+    where = f"{bad.column} " if bad.column else ""
+    first = f", first on row {bad.rows[0]} of {bad.path}" if bad.rows else ""
+    effect = "counted without this value" if bad.kept else "left out"
+    return Finding("unusable_rows", TABLE, bad.count, total, f"rows: {where}{bad.reason}{first}", effect, bad.examples)
+
+
+def _values(log: CountedLog) -> Iterator[Finding]:
     counts, examples = log.facts.counts, log.facts.examples
     for key, name, of, text, effect in _ODD:
         if count := counts.get(key, 0):
-            shown = tuple(examples.get(key, ()))
-            yield Finding(name, TABLE, count, counts.get(of, 0), text.format(count=count), effect, shown)
+            yield Finding(name, TABLE, count, counts.get(of, 0), text, effect, tuple(examples.get(key, ())))
     naive, zoned = counts.get("naive", 0), counts.get("zoned", 0)
     if naive and zoned:
-        text = f"{zoned:,} times name their time zone, {naive:,} do not."
-        effect = "Times that name none were read as of the configured time zone."
+        text = "times name no time zone, while others do"
+        effect = "these are taken to be in the configured one, [data.searches] timezone"
         yield Finding("mixed_time_zones", TABLE, naive, naive + zoned, text, effect)
 
 
-def _typed(log: CountedLog) -> Iterator[Finding]:
+def _people(config: AuditConfig, log: CountedLog) -> Iterator[Finding]:
     if half := int(log.counted.of("half_typed").sum()):
-        text = f"{half:,} searches are the beginning of a query that was typed on within seconds."
-        effect = "They count as one search with the query they end in."
+        text = "searches are the beginning of a query that was typed on within seconds"
+        effect = "counted as one search with the query they end in"
         yield Finding("half_typed_queries", TABLE, half, int(log.counted.of("rows").sum()), text, effect)
-
-
-def _bots(config: AuditConfig, log: CountedLog) -> Iterator[Finding]:
     total = int(log.counted.of("searches").sum())
-    bots = [(who, made) for who, made in log.counted.busiest if made > max(BOT_SEARCHES, config.bot_share * total)]
-    if bots:
-        count = sum(made for _, made in bots)
-        names = tuple(f"{who}: {made:,} searches" for who, made in bots)
-        text = f"{len(bots)} of those who search made {count:,} of {total:,} searches: likely bots."
-        yield Finding("likely_bots", TABLE, count, total, text, "Nothing was left out.", names)
+    for who, made in log.counted.busiest:
+        if made > max(BOT_SEARCHES, config.bot_share * total):
+            text = "searches come from one user or session, likely a program"
+            yield Finding("giant_user", TABLE, made, total, text, "counted: all measures move with it", (who,))

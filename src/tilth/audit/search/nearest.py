@@ -67,12 +67,16 @@ class Found:
         return np.where(nothing, "none", np.where(self.nearest >= _FULL, "full", "weak"))
 
 
+def items_with(asked: Asked, catalog: CatalogWords) -> NDArray[np.int64]:
+    """How many items have each asked word, shape (words,)."""
+    at = pc.index_in(asked.words, value_set=catalog.words)
+    return np.append(catalog.items_with, 0)[np.asarray(pc.fill_null(at, len(catalog.words)))]
+
+
 def weights_of(asked: Asked, catalog: CatalogWords) -> NDArray[np.float64]:
     """How much each asked word tells, shape (words,): ln(1 + (N - n + 0.5) / (n + 0.5)) for a word that n of N items
     have (the inverse document frequency of BM25, in the form that is never negative; Robertson and Zaragoza 2009)."""
-    at = pc.index_in(asked.words, value_set=catalog.words)
-    known = np.asarray(pc.is_valid(at))
-    n = np.where(known, np.append(catalog.items_with, 0)[np.asarray(pc.fill_null(at, -1))], 0)
+    n = items_with(asked, catalog)
     return np.log1p((catalog.items - n + 0.5) / (n + 0.5))
 
 

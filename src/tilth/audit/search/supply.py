@@ -16,7 +16,7 @@ class Demand:
     """Where each query's demand goes: `share[i]` of query `query[i]` to category `category[i]`."""
 
     query: NDArray[np.int64]
-    category: NDArray[np.int64]
+    category: NDArray[np.integer]
     share: NDArray[np.float64]
 
     def by_category(self, searches: NDArray[np.float64], categories: int) -> NDArray[np.float64]:
@@ -26,7 +26,7 @@ class Demand:
         return out
 
 
-def demand_of(found: Found, category: NDArray[np.int64], met: NDArray[np.bool_]) -> Demand:
+def demand_of(found: Found, category: NDArray[np.integer], met: NDArray[np.bool_]) -> Demand:
     """Each query that is met (queries,) is split evenly over those of its results that cover the most of it, and so
     over their categories; `category` is the one of each item, shape (items,)."""
     query = found.query

@@ -65,30 +65,28 @@ def query_tail(log: CountedLog) -> pa.Table:
 
 
 def reach(view: CatalogView) -> pa.Table:
-    names, sizes = view.categories.names, view.categories.sizes
-    missed = np.bincount(view.categories.codes[view.reached == 0], minlength=len(names))
-    return pa.table([list(names), sizes, missed, _by(missed, sizes)], schema=REACH)
+    sizes, missed = view.category_items, view.category_unreached
+    return pa.table([list(view.categories.names), sizes, missed, _by(missed, sizes)], schema=REACH)
 
 
 def unreached_items(items: Entities, view: CatalogView) -> pa.Table:
     rows = np.flatnonzero(view.reached == 0)
-    category = pa.array(view.categories.names, pa.string()).take(pa.array(view.categories.codes[rows]))
+    category = pa.array(view.categories.names, pa.string()).take(pa.array(view.categories.of_item[rows]))
     return pa.table([items.ids.take(pa.array(rows)), category], schema=UNREACHED_ITEMS)
 
 
 def supply(log: CountedLog, view: CatalogView) -> pa.Table:
     """Empty where the catalog has no categories, or no search is near an item."""
-    demand, sizes = view.demand_by_group(log).sum(1), view.categories.sizes
+    demand, sizes = view.demand_by_group(log).sum(1), view.category_items
     if not (view.categories.known and demand.sum()):
         return SUPPLY.empty_table()
-    missed = np.bincount(view.categories.codes[view.reached == 0], minlength=len(sizes))
     columns = [
         list(view.categories.names),
         sizes,
         _shares(sizes),
         demand,
         _shares(demand),
-        _by(missed, sizes),
+        _by(view.category_unreached, sizes),
         unasked(sizes, demand),
     ]
     return pa.table(columns, schema=SUPPLY)

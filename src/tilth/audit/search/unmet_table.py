@@ -2,22 +2,22 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from math import log
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from tilth.audit.categories import NONE
 from tilth.audit.search.catalog_view import CatalogView
 from tilth.audit.search.log import CountedLog
-from tilth.audit.search.nearest import uncovered, weights_of
+from tilth.audit.search.nearest import items_with, uncovered
 from tilth.audit.search.unmet import OTHER, Cluster, cluster
 from tilth.audit.tables import UNMET
 from tilth.text import fold, stem, tokens
 
 EXAMPLES = 3
-RARE = log(200)
-"""About the weight of a word that stands in one of 200 items."""
+RARE = 1 / 200
+"""A rare word stands in at most this share of the items."""
 
 
 @dataclass(frozen=True)
@@ -64,18 +64,17 @@ def cluster_unmet(counted: CountedLog, view: CatalogView) -> Clusters:
 
 def _lacking(view: CatalogView, rows: NDArray[np.int64]) -> list[list[str]]:
     """The words that may name a cluster for each unmet query: what the nearest item lacks of it, all of its words where
-    it lacks none or nothing was found; of these the rare ones, which stand in at most one of 200 items, or the rarest.
-    """
+    it lacks none or nothing was found; of these the rare ones, else the rarest."""
     wanted = set(rows.tolist())
     words: list[str] = view.asked.words.to_pylist()
-    weights = dict(zip(words, weights_of(view.asked, view.words).tolist(), strict=True))
+    items = dict(zip(words, items_with(view.asked, view.words).tolist(), strict=True))
     out: list[list[str]] = []
     for query, lacks in enumerate(uncovered(view.asked, view.words, view.found)):
         if query in wanted:
             begin, end = view.asked.starts[query], view.asked.starts[query + 1]
             open_words = lacks or [words[code] for code in view.asked.codes[begin:end].tolist()]
-            rare = [word for word in open_words if weights[word] >= RARE]
-            out.append(rare or [max(open_words, key=lambda word: (weights[word], word))])
+            rare = [word for word in open_words if items[word] <= RARE * view.words.items]
+            out.append(rare or [min(open_words, key=lambda word: (items[word], word))])
     return out
 
 
@@ -86,8 +85,8 @@ def _categories(view: CatalogView) -> dict[int, str]:
         begin, end = int(view.found.starts[query]), int(view.found.starts[query + 1])
         if end > begin:
             item = int(view.found.rows[begin + int(np.argmax(view.found.cover[begin:end]))])
-            name = view.categories.names[int(view.categories.codes[item])]
-            if name:
+            name = view.categories.names[int(view.categories.of_item[item])]
+            if name != NONE:
                 out[query] = name
     return out
 

@@ -1,0 +1,160 @@
+"""The suggester as others use it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from heapq import merge
+from pathlib import Path
+
+import numpy as np
+
+from tilth.artifacts.suggester.keys import key_of, key_text
+from tilth.artifacts.suggester.rows import columns_of, joined
+from tilth.artifacts.suggester.segment import LISTED, Columns, Segment, read_columns
+from tilth.artifacts.suggester.spelling import corrections
+from tilth.artifacts.suggester.storage import (
+    FORMAT,
+    Manifest,
+    add_segment,
+    artifact_errors,
+    read_manifest,
+    words_of,
+    write_manifest,
+)
+from tilth.artifacts.suggester.words import Words
+from tilth.records import Suggestions
+
+MERGE_SHARE = 0.1
+"""Once more than this share of the base was added or hidden, all is written anew."""
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """One suggestion for a prefix. `edits` is how far what was typed is from its beginning."""
+
+    query: str
+    score: float
+    source: str
+    category: str
+    edits: int = 0
+
+
+class Suggester:
+    """Suggestions by prefix, from a folder that all workers of a server map into memory. Safe from any thread."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open a suggester as it is now.
+
+        Raises:
+            ArtifactError: there is none, it is damaged, or of another version.
+        """
+        manifest = read_manifest(folder)
+        with artifact_errors(folder, "is damaged"):
+            self._segments = [Segment(folder / Path(name).name) for name in manifest.segments]
+            self._words = tuple(Words(words_of(folder, name)) for name in manifest.segments)
+        self.folder, self.sources, self.categories = folder, manifest.sources, manifest.categories
+        self._hidden = [frozenset(manifest.hidden), *(frozenset[int]() for _ in manifest.segments[1:])]
+        self.version = "+".join(manifest.segments)
+
+    @classmethod
+    def build(cls, suggestions: Suggestions, folder: Path) -> "Suggester":
+        """Write all suggestions that are not rejected; of those with one key the highest score stays.
+
+        Raises:
+            ArtifactError: the folder cannot be written.
+        """
+        with artifact_errors(folder, "the suggester cannot be written"):
+            folder.mkdir(parents=True, exist_ok=True)
+            columns, sources, categories = columns_of(suggestions, [], [])
+            name = add_segment(folder, columns)
+            write_manifest(folder, Manifest(FORMAT, [name], [], sources, categories))
+        return cls(folder)
+
+    def update(self, suggestions: Suggestions, *, removed: Iterable[str] = ()) -> "Suggester":
+        """The suggester with these added, those of a known key replaced, and the queries `removed` gone.
+
+        This object goes on answering as before. The cost grows with what is added, not with what is there, until a
+        tenth of all has changed.
+
+        Raises:
+            ArtifactError: the folder cannot be written.
+        """
+        folder = self.folder
+        with artifact_errors(folder, "the suggester cannot be written"):
+            manifest = read_manifest(folder)
+            base = Segment(folder / manifest.segments[0])
+            columns, sources, categories = columns_of(suggestions, manifest.sources, manifest.categories)
+            gone = {key_of(query) for query in removed}
+            for name in manifest.segments[1:]:
+                columns = joined(read_columns(folder / name), columns, without=gone)
+            hidden = {row for key in (*columns.keys, *gone) if (row := base.find(key)) >= 0} | set(manifest.hidden)
+            if len(columns.keys) + len(hidden) > MERGE_SHARE * len(base):
+                whole = joined(_without(read_columns(folder / manifest.segments[0]), hidden), columns)
+                segments, hidden = [add_segment(folder, whole)], set[int]()
+            else:
+                segments = [manifest.segments[0], add_segment(folder, columns)]
+            write_manifest(folder, Manifest(FORMAT, segments, sorted(hidden), sources, categories))
+        return Suggester(folder)
+
+    def __len__(self) -> int:
+        return sum(len(one) for one in self._segments) - sum(len(one) for one in self._hidden)
+
+    def complete(
+        self, typed: str, k: int = 10, *, fuzzy: bool = True, boosts: Mapping[str, float] | None = None
+    ) -> list[Suggested]:
+        """The `k` best suggestions that begin with `typed`; where there are none, those that begin with something one
+        edit away, then two.
+
+        `boosts` are added to the scores of suggestions of a category, among the 24 best of the prefix.
+        """
+        text = key_text(typed)
+        key = text.encode("utf-8", "replace")
+        found = self._top(key, k, 0, boosts)
+        if found or not fuzzy or not text.strip():
+            return found
+        for edits in (1, 2):
+            seen = dict[str, Suggested]()
+            for prefix in corrections(text, edits, self._words, self._has):
+                for one in self._top(prefix, k, edits, boosts):
+                    seen.setdefault(one.query, one)
+                if len(seen) >= k:
+                    break
+            if seen:
+                return list(seen.values())[:k]
+        return []
+
+    def _has(self, prefix: bytes) -> bool:
+        return any(
+            segment.top(prefix, 1, hidden) if hidden else segment.has(prefix)
+            for segment, hidden in zip(self._segments, self._hidden, strict=True)
+        )
+
+    def _top(self, prefix: bytes, k: int, edits: int, boosts: Mapping[str, float] | None) -> list[Suggested]:
+        wanted = max(k, LISTED) if boosts else k
+        lists = [
+            [self._row(segment, row, edits, boosts) for row in segment.top(prefix, wanted, hidden)]
+            for segment, hidden in zip(self._segments, self._hidden, strict=True)
+        ]
+        if boosts:
+            return sorted((one for some in lists for one in some), key=_rank)[:k]
+        return lists[0] if len(lists) == 1 else list(merge(*lists, key=_rank))[:k]
+
+    def _row(self, segment: Segment, row: int, edits: int, boosts: Mapping[str, float] | None) -> Suggested:
+        source, category = segment.labels[row].tolist()
+        name = self.categories[category]
+        score = segment.score(row) + (boosts.get(name, 0.0) if boosts else 0.0)
+        return Suggested(segment.shown(row), score, self.sources[source], name, edits)
+
+
+def _rank(one: Suggested) -> tuple[float, str]:
+    return -one.score, one.query
+
+
+def _without(columns: Columns, rows: set[int]) -> Columns:
+    keep = np.array([row not in rows for row in range(len(columns.keys))], dtype=bool)
+    places = np.flatnonzero(keep).tolist()
+    return Columns(
+        [columns.keys[i] for i in places],
+        [columns.shown[i] for i in places],
+        columns.scores[keep],
+        columns.labels[keep],
+    )

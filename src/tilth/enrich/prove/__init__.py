@@ -1,0 +1,8 @@
+"""Replaying rules on judged queries: what helps stays, what hurts goes, and what cannot be told is said."""
+
+from tilth.enrich.prove.config import ProveConfig
+from tilth.enrich.prove.judged import Judged
+from tilth.enrich.prove.prove import Proof, RuleEvidence, prove
+from tilth.enrich.prove.replay import MEASURES, Replay
+
+__all__ = ["MEASURES", "Judged", "Proof", "ProveConfig", "Replay", "RuleEvidence", "prove"]

@@ -1,0 +1,36 @@
+"""`[enrich.prove]`: on what terms a rule is kept."""
+
+from typing import Literal
+
+import msgspec
+
+from tilth.errors import ConfigError
+
+
+class ProveConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[enrich.prove]`."""
+
+    k: int = 10
+    """Places that nDCG looks at."""
+    recall_k: int = 100
+    depth: int = 200
+    """Results fetched for each query: the condensed view needs more than `k`."""
+    relevant_from: float = 1.0
+    """Grade from which on an item is relevant, for recall."""
+    objective: Literal["zero", "condensed", "both"] = "both"
+    """Which nDCG a set has to raise: with unjudged results as worthless, without them, or the mean of the two."""
+    folds: int = 5
+    n_boot: int = 2000
+    confidence: float = 0.95
+    seed: int = 0
+
+
+def check_prove(config: ProveConfig) -> None:
+    """Raises ConfigError where a value is out of range."""
+    for name, least in (("k", 1), ("recall_k", 1), ("folds", 2), ("n_boot", 100)):
+        if getattr(config, name) < least:
+            raise ConfigError(f"[enrich.prove] {name} must be at least {least}, not {getattr(config, name)}")
+    if config.depth < max(config.k, config.recall_k):
+        raise ConfigError("[enrich.prove] depth must be at least k and recall_k")
+    if not 0 < config.confidence < 1:
+        raise ConfigError(f"[enrich.prove] confidence must lie between 0 and 1, not {config.confidence}")

@@ -1,0 +1,70 @@
+"""Judged queries searched again, with and without rules."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tilth.artifacts.index import SearchIndex
+from tilth.enrich.prove.applying import RuleBook
+from tilth.enrich.prove.config import ProveConfig
+from tilth.enrich.prove.judged import Judged
+from tilth.records import Rule
+from tilth.stats import judged_share, ndcg, recall_at
+
+MEASURES = ("ndcg", "ndcg_condensed", "recall", "zero_results", "judged")
+"""nDCG with unjudged results as worthless and without them, recall, whether nothing was found, and the share of the
+first results that was judged."""
+
+
+class Replay:
+    """Searches each query once for every set of rules that speaks to it."""
+
+    def __init__(self, index: SearchIndex, judged: Judged, rules: Sequence[Rule], config: ProveConfig) -> None:
+        self._index, self.judged, self._config = index, judged, config
+        self._book = RuleBook(rules, stemmed=index.config.stem)
+        self.applying = [self._book.applying(query) for query in judged.queries]
+        """Rules that speak to each query."""
+        self._known = dict[tuple[int, tuple[tuple[int, bool], ...]], NDArray[np.float64]]()
+
+    def touched(self, rule: int) -> NDArray[np.bool_]:
+        """The queries that a rule speaks to, shape (queries,)."""
+        return np.array([any(number == rule for number, _ in some) for some in self.applying])
+
+    def measure(self, rules: frozenset[int]) -> NDArray[np.float64]:
+        """`MEASURES` of every query with these rules: shape (queries, measures)."""
+        rows = [
+            self._query(place, tuple(one for one in some if one[0] in rules))
+            for place, some in enumerate(self.applying)
+        ]
+        return np.stack(rows)
+
+    def gain(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What the objective says of measures (..., measures): (...,)."""
+        if self._config.objective == "both":
+            return values[..., :2].mean(axis=-1)
+        return values[..., 0 if self._config.objective == "zero" else 1]
+
+    def _query(self, place: int, applying: tuple[tuple[int, bool], ...]) -> NDArray[np.float64]:
+        known = self._known.get((place, applying))
+        if known is None:
+            known = self._known[place, applying] = self._search(place, applying)
+        return known
+
+    def _search(self, place: int, applying: tuple[tuple[int, bool], ...]) -> NDArray[np.float64]:
+        config, grades = self._config, self.judged.grades[place]
+        rewritten = self._book.rewrite(self.judged.queries[place], applying)
+        hits = self._index.search(
+            rewritten.query, config.depth, expansions=rewritten.expansions, boosts=rewritten.boosts
+        )
+        ranked = np.array([grades.get(item, np.nan) for item in hits.ids])
+        given = list(grades.values())
+        return np.array(
+            [
+                ndcg(ranked, given, config.k),
+                ndcg(ranked, given, config.k, unjudged="condensed"),
+                recall_at(ranked, given, config.recall_k, relevant_from=config.relevant_from),
+                float(len(hits) == 0),
+                judged_share(ranked, config.k) if len(hits) else 1.0,
+            ]
+        )

@@ -1,0 +1,167 @@
+"""Rules replayed on judged queries: helpful ones stay, harmful ones go, and no set ships that does worse unseen."""
+
+import math
+
+import pyarrow as pa
+import pytest
+
+from tilth.artifacts.index import IndexConfig, SearchIndex
+from tilth.enrich.prove import Judged, ProveConfig, Replay, prove
+from tilth.errors import ConfigError, DataError
+from tilth.records import Entities, Judgments, Rule, rules_of
+
+COUNT = 12
+QUICK = ProveConfig(n_boot=200, depth=100)
+
+
+def entities(rows: dict[str, str], role="item") -> Entities:
+    return Entities(role, pa.table({"id": list(rows), "title": list(rows.values()), "text": [""] * len(rows)}))
+
+
+def world() -> tuple[dict[str, str], list[str], list[dict[str, float]]]:
+    """For each n a good item that the query's own word does not find, and a bad one that it does."""
+    titles, queries, grades = dict[str, str](), list[str](), list[dict[str, float]]()
+    for n in range(COUNT):
+        titles |= {f"good{n}": f"notebook{n}x maker", f"bad{n}": f"laptop{n}x sleeve"}
+        queries.append(f"laptop{n}x")
+        grades.append({f"good{n}": 3.0, f"bad{n}": 0.0})
+    return titles, queries, grades
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory) -> SearchIndex:
+    titles, _, _ = world()
+    return SearchIndex.build(entities(titles), tmp_path_factory.mktemp("prove") / "x", config=IndexConfig(stem=False))
+
+
+@pytest.fixture(scope="module")
+def judged() -> Judged:
+    _, queries, grades = world()
+    return Judged(tuple(queries), tuple(grades), ("human:panel",))
+
+
+def helpful(count=COUNT, provenance="rule:miner") -> list[Rule]:
+    return [
+        Rule(f"h{n}", "synonym", f"laptop{n}x", f"notebook{n}x", weight=2.0, provenance=provenance)
+        for n in range(count)
+    ]
+
+
+def harmful(count=COUNT) -> list[Rule]:
+    return [Rule(f"b{n}", "synonym", f"laptop{n}x", "sleeve", weight=9.0, provenance="model:bad") for n in range(count)]
+
+
+def test_rules_that_help_are_kept_with_their_evidence(index, judged):
+    proof = prove(helpful(), judged, index, QUICK)
+    assert proof.verdict == "keep"
+    assert len(proof.kept) == COUNT
+    assert proof.baseline["ndcg"].value == 0
+    assert proof.with_kept["ndcg"].value == 1
+    assert proof.families[0].chosen
+    assert proof.families[0].touched == COUNT
+    one = proof.rules[0]
+    assert (one.queries, one.helped, one.hurt, one.verdict) == (1, 1, 0, "keep")
+    assert one.gain.value == 1
+    assert proof.sources == ("human:panel",)
+
+
+def test_a_selection_is_judged_on_queries_it_has_not_seen(index, judged):
+    # Each rule speaks to one query, so nothing seen in one fold changes another one but through the family.
+    proof = prove(helpful(), judged, index, QUICK)
+    assert proof.held_out["ndcg"].value == 1
+    assert proof.changes["ndcg"].low == 1
+
+
+def test_rules_that_hurt_never_ship(tmp_path):
+    titles, queries, grades = world()
+    swapped = [{item: 3 - grade for item, grade in given.items()} for given in grades]
+    index = SearchIndex.build(entities(titles), tmp_path / "x", config=IndexConfig(stem=False))
+    judged = Judged(tuple(queries), tuple(swapped))
+    proof = prove(helpful(), judged, index, QUICK)
+    assert proof.baseline["ndcg"].value == 1
+    assert proof.verdict == "reject"
+    assert proof.kept == ()
+    assert {one.verdict for one in proof.rules} == {"reject"}
+    assert proof.with_kept == proof.baseline
+
+
+def test_the_harmful_family_is_left_out_of_the_set(index, judged):
+    proof = prove([*helpful(), *harmful()], judged, index, QUICK)
+    assert proof.verdict == "keep"
+    assert set(proof.kept) == {f"h{n}" for n in range(COUNT)}
+    assert [family.name for family in proof.families if family.chosen] == ["rule:miner"]
+
+
+def test_a_rule_that_speaks_to_no_judged_query_goes_with_its_family(index, judged):
+    silent = Rule("s", "synonym", "unheard", "of", provenance="rule:miner")
+    lonely = Rule("l", "synonym", "unheard", "of", provenance="rule:other")
+    proof = prove([*helpful(), silent, lonely], judged, index, QUICK)
+    verdicts = {one.rule_id: one for one in proof.rules}
+    assert verdicts["s"].verdict == "keep"
+    assert "family" in verdicts["s"].reason
+    assert math.isnan(verdicts["s"].gain.value)
+    assert verdicts["l"].verdict == "not_enough_evidence"
+
+
+def test_little_evidence_is_called_so(index, judged):
+    proof = prove(helpful(1), judged, index, QUICK)
+    assert proof.verdict == "not_enough_evidence"
+    assert proof.kept == ()
+
+
+def test_two_way_rules_speak_to_both_sides_and_spelling_takes_the_place(tmp_path):
+    titles = {"a": "head set", "b": "headset", "c": "lamp"}
+    index = SearchIndex.build(entities(titles), tmp_path / "x", config=IndexConfig(stem=False))
+    judged = Judged(("head set", "headset", "the LAMPP"), ({"b": 1.0}, {"a": 1.0}, {"c": 1.0}))
+    rules = [
+        Rule("1", "synonym", "head set", "headset", direction="two_way"),
+        Rule("2", "spelling", "lampp", "lamp"),
+    ]
+    replay = Replay(index, judged, rules, QUICK)
+    assert replay.applying == [[(0, False)], [(0, True)], [(1, False)]]
+    plain, ruled = replay.measure(frozenset()), replay.measure(frozenset({0, 1}))
+    assert plain[:, 3].tolist() == [0, 0, 1]
+    assert ruled[:, 3].tolist() == [0, 0, 0]
+    assert (ruled[:, 2] == 1).all()
+
+
+def test_judged_queries_come_from_judgments_and_contexts():
+    contexts = entities({"q1": "red lamp", "q2": "blue lamp"}, "context")
+    rows = [("q1", "a", 2.0), ("q1", "a", 3.0), ("q1", "b", 0.0), ("q2", "a", 0.0), ("q2", "b", None)]
+    table = pa.table(
+        {
+            "context_id": [row[0] for row in rows],
+            "item_id": [row[1] for row in rows],
+            "source": ["human:one", "human:two", "human:one", "human:one", "human:one"],
+            "grade": pa.array([row[2] for row in rows], pa.float64()),
+        }
+    )
+    judged = Judged.of(Judgments(table), contexts)
+    assert judged.queries == ("red lamp",)
+    assert judged.grades == ({"a": 2.5, "b": 0.0},)
+    assert judged.sources == ("human:one", "human:two")
+    with pytest.raises(DataError, match="no query"):
+        Judged.of(Judgments(table.slice(3)), contexts)
+
+
+def test_what_cannot_be_proved_is_refused(index, judged):
+    with pytest.raises(DataError, match="too few"):
+        prove(helpful(), Judged(judged.queries[:9], judged.grades[:9]), index, QUICK)
+    with pytest.raises(DataError, match="same rule_id"):
+        prove([*helpful(1), *helpful(1)], judged, index, QUICK)
+    with pytest.raises(ConfigError, match="folds"):
+        prove(helpful(), judged, index, ProveConfig(folds=1))
+    with pytest.raises(ConfigError, match="depth"):
+        prove(helpful(), judged, index, ProveConfig(depth=5))
+
+
+def test_a_proof_is_plain_json(index, judged):
+    written = prove(helpful(), judged, index, QUICK).to_json()
+    assert written["rules"][0]["gain"] == {"value": 1.0, "low": None, "high": None}  # one query has no interval
+    assert written["verdict"] == "keep"
+
+
+def test_rules_are_read_from_their_table():
+    rows = [{"rule_id": "1", "kind": "synonym", "source": "a", "target": "b", "weight": 1.0, "direction": "one_way"}]
+    table = pa.Table.from_pylist([{**rows[0], "field": None, "provenance": "rule:x", "note": None}])
+    assert rules_of(table) == [Rule("1", "synonym", "a", "b", provenance="rule:x")]
