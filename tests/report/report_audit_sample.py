@@ -188,11 +188,34 @@ def searches() -> dict[str, pa.Table]:
             "reach": ("none", "weak", "full")[i % 3],
             "nearest": 0.31,
             "likely_misspelled": i % 7 == 0,
+            "unmet": "wool" if i % 3 == 0 else None,
         }
         for i in range(200)
     ]
     ranks = sorted({round(24_310 ** (i / 99)) for i in range(100)})
     tail = [{"rank": r, "searches": max(1, round(900 / r**0.8)), "cumulative_share": r / 24_310} for r in ranks]
+    unmet = [
+        {
+            "cluster": word,
+            "queries": 40 - 9 * i,
+            "searches": 400 - 90 * i,
+            "searches_share": 0.01 - 0.002 * i,
+            "zero_results": 12,
+            "examples": [f"{word} socks", f"{word} hat", f"{word} scarf", "one too many"],
+            "best_category": "Drama",
+        }
+        for i, word in enumerate(("wool", "merino", "cashmere", "(other)"))
+    ]
+    supply = [
+        {
+            "category": name,
+            "items": 900,
+            "items_share": 0.12 - 0.01 * i,
+            "searches": 9.5,
+            "demand_share": 0.03 + 0.01 * i,
+        }
+        for i, name in enumerate(CATEGORIES)
+    ]
     reach = [
         {"category": name, "items": 900, "unreached": 90 + 20 * i, "unreached_share": 0.1 + 0.02 * i}
         for i, name in enumerate(CATEGORIES)
@@ -202,6 +225,8 @@ def searches() -> dict[str, pa.Table]:
         "queries": table("queries", queries),
         "query_tail": table("query_tail", tail),
         "reach": table("reach", reach),
+        "unmet": table("unmet", unmet),
+        "supply": table("supply", supply),
         "unreached_items": table("unreached_items", [{"item_id": f"i{i}", "category": "Drama"} for i in range(70)]),
     }
 
@@ -217,6 +242,8 @@ def fields() -> dict[str, pa.Table]:
             "duplicate": 3,
             "boilerplate": 12,
             "wrong_language": 1,
+            "markup": 2,
+            "garbled": 0,
             "thin": 60 + 20 * i + 200 * (field == "text"),
         }
         for i, name in enumerate(("", *CATEGORIES))
@@ -249,6 +276,7 @@ def gap(gap_id: str, step: str, place: str, unit: str, size: int, share: float |
 
 
 GAPS = (
+    gap("g0", "enrich", "titles in Horror", "items", 1, 0.0004, 0.0002),
     gap("g1", "enrich", "short texts in Drama", "items", 812, 0.094, 1.12),
     gap("g2", "suggest", "queries about wool socks", "queries", 43, 0.031, 0.62),
     gap("g3", "coldstart", "items of Documentary without interactions", "items", 640, 0.012, 3.4),

@@ -66,11 +66,13 @@ def test_every_plot_states_its_finding(page):
         "By the end of 2022-02, 61.3 % of the items there were had no interaction yet; by the end of 2025-01 it was "
         "36.8 %.",
         "Action moved most: its share of the interactions rose from 22.0 % in 2022-02 to 27.9 % in 2025-01.",
-        "Action draws more than it holds: 20.0 % of the interactions with 6.0 % of the items. (other) draws less: "
-        "1.7 % with 11.5 %.",
+        "Action draws more than it holds: 20.0 % of the interactions with 6.0 % of the items. (other) draws less than "
+        "it holds: 1.7 % of the interactions with 11.5 % of the items.",
         "The thinnest is “text” in (other): 55.6 % of its items.",
         "The most frequent query was searched 900 times; 118 queries make a third of all searches, while the last "
         "third needs 21,292.",
+        "(other) draws more than it holds: 14.0 % of the searches with 1.0 % of the items. Action draws less than it "
+        "holds: 3.0 % of the searches with 12.0 % of the items.",
     ]
 
 
@@ -80,11 +82,12 @@ def test_a_gap_has_its_price_its_demand_and_examples_by_title(page):
     for found in ("$1.12", "9.4 %", "Item number 3 · Item number 7 · Item number 9", "wool sock · merino sock"):
         assert found in text
     assert text.count("unknown") == 1
+    assert text.index("Small gaps") < text.index("titles in Horror")
 
 
 def test_findings_about_the_data_stand_worst_first_with_their_effect(page):
     text = section(page, "quality")
-    assert "2 findings about the data" in text
+    assert "2 findings about the data , on 2,313 rows" in text
     assert text.index("not in the catalog") < text.index("in the future")
     assert "2,310" in text
     assert "2.3 %" in text

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,6 +13,9 @@ from tilth.report.audit.measures import measured_of
 from tilth.report.audit.rows import MAX_ROWS, Rows, take
 from tilth.report.audit.windows import window_name
 from tilth.report.numbers import Measured
+
+SMALL = 0.01
+"""A gap with less than this share of the demand is a small one: cheap to fill, but of little use alone."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +54,17 @@ class AuditFacts:
         found = self.content.tables.get(table)
         return take(found, f"{table}.parquet", where=where, by=by, ascending=ascending, limit=limit)
 
-    def gaps(self, *, where: pc.Expression | None = None, limit: int = MAX_ROWS) -> Rows:
-        """The first gaps, the most demand per dollar first."""
+    def gaps(self, *, small: bool, limit: int = MAX_ROWS) -> Rows:
+        """The first gaps, the most demand per dollar first: the small ones, or those that are not known to be."""
+        is_small = pc.field("demand_share") < SMALL
+        where = is_small if small else ~is_small | pc.field("demand_share").is_null()
         return take(self.content.gaps, "gaps.parquet", where=where, limit=limit)
+
+    @cached_property
+    def first_gap(self) -> dict[str, Any] | None:
+        """The gap to fill first: of the small ones only where there is no other."""
+        found = self.gaps(small=False, limit=1).rows or self.gaps(small=True, limit=1).rows
+        return found[0] if found else None
 
     def examples(self, gap_id: str, limit: int) -> list[str]:
         """The members of a gap with the most demand, by title where the catalog has one."""

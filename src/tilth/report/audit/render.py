@@ -1,5 +1,6 @@
 """From the audit's content to its page."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tilth.report.audit.content import AuditContent
@@ -20,9 +21,8 @@ def render_audit(content: AuditContent) -> str:
     facts = AuditFacts(clean(content))
     known = facts.content
     sections = tuple(section for make in SECTIONS if (section := make(facts)))
-    return draw_page(
-        Page(known.title, known.created_at, known.version, summarize(facts), sections, about=about(known.counts))
-    )
+    made, below = _when(known.created_at), about(known.counts)
+    return draw_page(Page(known.title, made, known.version, summarize(facts), sections, about=below))
 
 
 def write_audit_report(content: AuditContent, path: Path) -> Path:
@@ -32,3 +32,12 @@ def write_audit_report(content: AuditContent, path: Path) -> Path:
         DataError: the file cannot be written.
     """
     return write_page(render_audit(content), path)
+
+
+def _when(created_at: str) -> str:
+    """ISO 8601 as a person writes it; anything else as it is."""
+    try:
+        moment = datetime.fromisoformat(created_at)
+    except ValueError:
+        return created_at
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if moment.tzinfo else created_at

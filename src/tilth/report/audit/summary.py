@@ -18,7 +18,8 @@ from tilth.report.audit.words import (
 )
 from tilth.report.blocks import KeyNumber, Summary
 from tilth.report.clean import shorten
-from tilth.report.numbers import count, fine_share, money, number
+from tilth.report.numbers import count, fine_share, money
+from tilth.report.phrases import full_sentence, sentence_case
 
 MAX_SENTENCES = 7
 MAX_NUMBERS = 4
@@ -35,9 +36,11 @@ NUMBERS = (
     ("search.zero_result_share", "Searches without results"),
     ("fields.thin_share", "Items with thin texts"),
 )
-NOTED = 0.01
-"""A finding about more than this share of its table's rows stands in the summary too."""
-MAX_NOTED = 3
+NOTED, MIN_ROWS = 0.02, 100
+"""A finding about more than this share of a table of so many rows stands in the summary too."""
+MAX_NOTED = 2
+COUNTED = ("items", "events", "users", "searches", "queries")
+"""What stands below the title of what was read; the section on the method has everything."""
 
 
 def summarize(facts: AuditFacts) -> Summary:
@@ -50,30 +53,30 @@ def summarize(facts: AuditFacts) -> Summary:
 
 def about(counts: dict[str, int]) -> str:
     """What was read: 9,742 items, 100,836 events."""
-    return " · ".join(f"{count(n)} {shorten(what, 30)}" for what, n in list(counts.items())[:6])
+    known = {what: counts[what] for what in COUNTED if counts.get(what)} or counts
+    return " · ".join(f"{count(n)} {shorten(what, 30)}" for what, n in list(known.items())[: len(COUNTED)])
 
 
 def _numbers(facts: AuditFacts) -> list[KeyNumber]:
     found: list[KeyNumber] = []
     for name, what in NUMBERS:
         measure, value = facts.measure(name), facts.of(name)
-        if measure is not None and value.known:
+        if measure is not None and value.value:
             found.append(KeyNumber(what, value.text, value.interval or f"of {count(measure.n)}"))
-    gaps = facts.gaps(limit=1).rows
-    if not gaps:
+    gap = facts.first_gap
+    if gap is None:
         return found[:MAX_NUMBERS]
-    cost = number(gaps[0]["cost_usd"])
-    first = KeyNumber("The first gap costs", "unknown" if cost is None else money(cost), units(gaps[0]))
-    return [*found[: MAX_NUMBERS - 1], first]
+    return [*found[: MAX_NUMBERS - 1], KeyNumber("The first gap costs", money(gap["cost_usd"]), units(gap))]
 
 
 def _notes(facts: AuditFacts) -> list[Markup]:
     """What was written for the reader, and findings that weigh on everything else."""
-    notes = [Markup("{}").format(shorten(note, MAX_NOTE)) for note in facts.content.notes]
-    heavy = [one for one in facts.content.findings if one.total > 0 and one.count / one.total > NOTED]
-    heavy.sort(key=lambda one: -one.count / one.total)
-    for one in heavy[:MAX_NOTED]:
+    notes = [Markup("{}").format(full_sentence(shorten(note, MAX_NOTE))) for note in facts.content.notes]
+    heavy = [one for one in facts.content.findings if one.total >= MIN_ROWS and one.count / one.total > NOTED]
+    first_of_its_name = {one.name: one for one in sorted(heavy, key=lambda one: one.count / one.total)}
+    for one in list(first_of_its_name.values())[: -MAX_NOTED - 1 : -1]:
         share = fine_share(one.count / one.total)
-        text, effect = shorten(one.text, MAX_NOTE).rstrip("."), shorten(one.effect, MAX_NOTE)
+        text = sentence_case(shorten(one.text, MAX_NOTE).rstrip("."))
+        effect = full_sentence(shorten(one.effect, MAX_NOTE))
         notes.append(Markup("{}: {} of {} ({}). {}").format(text, count(one.count), count(one.total), share, effect))
     return notes

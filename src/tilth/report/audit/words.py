@@ -82,6 +82,8 @@ def unmet_sentence(facts: AuditFacts) -> Markup | None:
 def results_sentence(facts: AuditFacts) -> Markup | None:
     """Searches without results and without clicks."""
     empty, unclicked = facts.of("search.zero_result_share"), facts.of("search.zero_click_share")
+    if empty.value == 0 and unclicked.known:
+        return Markup("<strong>{} of the searches get no click</strong>; none came back empty.").format(unclicked)
     if empty.known:
         more = Markup(", and {} get no click").format(unclicked.text) if unclicked.known else Markup("")
         return Markup("<strong>{} of the searches bring back nothing</strong>{}.").format(empty, more)
@@ -104,10 +106,9 @@ def fields_sentence(facts: AuditFacts) -> Markup | None:
 
 def gap_sentence(facts: AuditFacts) -> Markup | None:
     """Where the first dollar goes."""
-    first = facts.gaps(limit=1)
-    if not first:
+    gap = facts.first_gap
+    if gap is None:
         return None
-    gap = first.rows[0]
     place = Name(shorten(str(gap["place"]), MAX_PLACE), plain=True)
     return Markup("<strong>Spend first on {}</strong>: filling {} takes about {}, {}{}.").format(
         place, units(gap), plural(gap["calls"], "LLM call"), _price(gap), _touched(gap)

@@ -1,6 +1,6 @@
 """How the searches fall off from the most frequent query to the rarest."""
 
-from math import ceil, log10
+from math import floor, log10
 from typing import Any
 
 from markupsafe import Markup
@@ -26,14 +26,20 @@ def draw_ranks(points: list[dict[str, float]], *, marks: list[tuple[float, str]]
         base.mark_point(filled=True, color=ACCENT, size=12, opacity=1),
     ]
     if marks:
-        ends = alt.Chart(alt.Data(values=[{"rank": rank, "text": text} for rank, text in marks]))
+        ends = alt.Chart(
+            alt.Data(values=[{"rank": rank, "text": text, "line": 8 + 16 * i} for i, (rank, text) in enumerate(marks)])
+        )
         layers.insert(0, ends.mark_rule(color=SOFT, strokeDash=[5, 4]).encode(x=x))
-        layers.append(ends.mark_text(color=SOFT, align="right", dx=-5, dy=8).encode(x=x, y=alt.value(0), text="text:N"))
+        # Ranks that lie near each other would write over each other on one line.
+        y = alt.Y("line:Q", scale=None, axis=None)
+        layers.append(ends.mark_text(color=SOFT, align="right", dx=-5).encode(x=x, y=y, text="text:N"))
     return to_svg(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name=name, label=label)
 
 
 def _tens(last: float) -> Any:
-    """An axis with a line at each power of ten alone."""
+    """An axis with a line at each power of ten alone, and at its end where that is far from one."""
     import altair as alt
 
-    return alt.Axis(values=[10**power for power in range(ceil(log10(last)) + 1)], format="~s")
+    tens = [10**power for power in range(floor(log10(last)) + 1)]
+    end = [last] if last / tens[-1] > 2 else []
+    return alt.Axis(values=[*tens, *end], format=".2~s")

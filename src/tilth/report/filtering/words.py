@@ -26,11 +26,6 @@ def metric_name(metric: str) -> str:
     return METRIC_NAMES.get(metric, metric)
 
 
-def sentence_case(text: str) -> str:
-    """The first letter large, the rest as it is."""
-    return text[:1].upper() + text[1:]
-
-
 def verdict_sentence(facts: Facts) -> Markup | None:
     """Which teacher to use."""
     if not facts.teachers:

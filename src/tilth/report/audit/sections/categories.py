@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from tilth.report.audit.facts import AuditFacts
 from tilth.report.audit.listing import NO_CATEGORY, Shown, listing
+from tilth.report.audit.supply import name_of, supply_figure
 from tilth.report.blocks import Block, Column, Figure, Figures, Section, Table, cell, row
-from tilth.report.charts.dumbbells import Dumbbell, draw_dumbbells
 from tilth.report.charts.heat import Field, draw_heat
 from tilth.report.clean import distinct_ids, shorten
 from tilth.report.numbers import Name, count, fine_share, metric, number
@@ -43,14 +43,17 @@ def categories_section(facts: AuditFacts) -> Section | None:
     rows = facts.rows("categories", by="events")
     if not rows:
         return None
-    figures = tuple(figure for figure in (_heat(facts, rows.rows), _supply(rows.rows)) if figure)
+    figures = tuple(
+        figure
+        for figure in (
+            _heat(facts, rows.rows),
+            supply_figure(rows.rows, key="events_share", demand="interactions", name="supply"),
+        )
+        if figure
+    )
     blocks: list[Block] = [Figures(figures)] if figures else []
     blocks.append(listing(rows, "Categories by interactions.", COLUMNS))
     return Section("categories", "Categories", _lead(rows.rows), tuple(blocks))
-
-
-def name_of(category: Any) -> str:
-    return str(category) if category else NO_CATEGORY
 
 
 def _lead(rows: Sequence[dict[str, Any]]) -> tuple[Markup, ...]:
@@ -122,30 +125,3 @@ def _heat_table(known: Shares, labels: dict[Any, str], columns: dict[datetime, s
     )
     rest = f", the last {len(shown)} windows; heat.parquet has all" if len(columns) > len(shown) else ""
     return Table(f"Share of each window’s interactions{rest}", heads, rows, sortable=False)
-
-
-def _supply(rows: Sequence[dict[str, Any]]) -> Figure | None:
-    """Share of the catalog against share of the interactions."""
-    known = [
-        (entry, items, events)
-        for entry in rows[:DRAWN]
-        if (items := number(entry["items_share"])) is not None and (events := number(entry["events_share"])) is not None
-    ]
-    if len(known) < 2:
-        return None
-    labels = distinct_ids([name_of(entry["category"]) for entry, _, _ in known], MAX_LABEL)
-    bells = [Dumbbell(label, items, events) for label, (_, items, events) in zip(labels, known, strict=True)]
-    over, under = max(bells, key=lambda one: one.second - one.first), min(bells, key=lambda one: one.second - one.first)
-    finding = (
-        f"{over.label} draws more than it holds: {fine_share(over.second)} of the interactions with "
-        f"{fine_share(over.first)} of the items. {under.label} draws less: {fine_share(under.second)} with "
-        f"{fine_share(under.first)}."
-    )
-    names = ("Share of items", "Share of interactions")
-    svg = draw_dumbbells(bells, names=names, title="Share", name="supply", label=finding)
-    table_rows = tuple(
-        row([cell(Name(one.label, plain=True)), *(cell(fine_share(value)) for value in (one.first, one.second))])
-        for one in bells
-    )
-    columns = (Column("Category", numeric=False), *(Column(name) for name in names))
-    return Figure(svg, finding, Table("Supply and demand by category", columns, table_rows, sortable=False))

@@ -48,7 +48,7 @@ def fields_section(facts: AuditFacts) -> Section | None:
     blocks: list[Block] = [Figures((figure,))] if figure else []
     if whole:
         blocks.append(listing(whole, "The fields of all items.", WHOLE))
-    if parts:
+    if len({entry["category"] for entry in parts.rows}) > 1:
         blocks.append(listing(parts, "By category and field, the most thin items first.", BY_CATEGORY))
     blocks += measure_blocks(facts.listed("fields."), facts.terms)
     if items := facts.rows("thin_items"):

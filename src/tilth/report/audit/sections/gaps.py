@@ -4,13 +4,13 @@ from typing import Any
 
 from markupsafe import Markup
 
-from tilth.report.audit.facts import AuditFacts
+from tilth.report.audit.facts import SMALL, AuditFacts
 from tilth.report.audit.listing import NO_CATEGORY, text_cell
 from tilth.report.audit.rows import Rows
 from tilth.report.audit.words import gap_sentence, units, written
-from tilth.report.blocks import Cell, Column, Row, Section, Table, figure_cell, row
+from tilth.report.blocks import Block, Cell, Column, Row, Section, Table, figure_cell, row
 from tilth.report.clean import shorten
-from tilth.report.numbers import Name, amount, count, fine_share, money, number
+from tilth.report.numbers import Name, amount, fine_share, money, number, plural, share
 
 MAX_PLACE = 100
 MAX_REASON = 240
@@ -21,8 +21,6 @@ COLUMNS = (
     Column("Step", numeric=False, hint="The command that fills it"),
     Column("Size"),
     Column("Demand", hint="Events or searches that it carries"),
-    Column("Of all", hint="Share of all demand"),
-    Column("LLM calls"),
     Column("Cost"),
     Column("Demand per $"),
     Column("Such as", numeric=False),
@@ -30,15 +28,20 @@ COLUMNS = (
 
 
 def gaps_section(facts: AuditFacts) -> Section | None:
-    gaps = facts.gaps()
-    if not gaps:
+    large, small = facts.gaps(small=False), facts.gaps(small=True)
+    if not large and not small:
         return None
-    lead = written(facts, gap_sentence) + _total(gaps)
-    return Section("gaps", "Where to spend first", lead, (gap_table(facts, gaps, "The most demand per dollar first."),))
+    blocks: list[Block] = []
+    if large:
+        blocks.append(_table(facts, large, "The most demand per dollar first."))
+    if small:
+        caption = f"Gaps with less than {share(SMALL)} of the demand, the most demand per dollar first."
+        blocks.append(_table(facts, small, caption, folded="Small gaps" if large else ""))
+    return Section("gaps", "Where to spend first", written(facts, gap_sentence) + _total(large), tuple(blocks))
 
 
-def gap_table(facts: AuditFacts, gaps: Rows, caption: str) -> Table:
-    return Table(caption + gaps.rest, COLUMNS, tuple(_row(facts, gap) for gap in gaps.rows))
+def _table(facts: AuditFacts, gaps: Rows, caption: str, folded: str = "") -> Table:
+    return Table(caption + gaps.rest, COLUMNS, tuple(_row(facts, gap) for gap in gaps.rows), folded=folded)
 
 
 def _total(gaps: Rows) -> tuple[Markup, ...]:
@@ -47,7 +50,7 @@ def _total(gaps: Rows) -> tuple[Markup, ...]:
     known = [cost for cost in costs if cost is not None]
     if len(gaps.rows) < 2 or not known:
         return ()
-    which = f"the first {len(known)} gaps" if gaps.total > len(known) else f"all {len(known)} gaps"
+    which = f"all {len(known)} of these gaps" if gaps.total == len(known) else f"the {len(known)} first with a price"
     text = Markup(
         "Filling {} would cost {}. What each is made of is in gap_members.parquet, for the step that fills it."
     )
@@ -62,11 +65,14 @@ def _row(facts: AuditFacts, gap: dict[str, Any]) -> Row:
             Cell(Name(place, plain=True), shorten(str(gap["reason"]), MAX_REASON), place.casefold()),
             Cell(Name(shorten(str(gap["step"]), 24)), sort=str(gap["step"])[:24]),
             Cell(units(gap), sort=number(gap["size"])),
-            figure_cell(amount(gap["demand"]), gap["demand"]),
-            figure_cell(fine_share(gap["demand_share"]), gap["demand_share"]),
-            figure_cell(count(gap["calls"]), gap["calls"]),
-            figure_cell(money(gap["cost_usd"]), gap["cost_usd"]),
+            Cell(amount(gap["demand"]), _of_all(gap), number(gap["demand"])),
+            Cell(money(gap["cost_usd"]), plural(gap["calls"], "LLM call"), number(gap["cost_usd"])),
             figure_cell(amount(gap["demand_per_usd"]), gap["demand_per_usd"]),
             text_cell(" · ".join(examples)),
         ]
     )
+
+
+def _of_all(gap: dict[str, Any]) -> str:
+    touched = number(gap["demand_share"])
+    return "" if touched is None else f"{fine_share(touched)} of all"

@@ -9,6 +9,7 @@ from tilth.report.audit.rows import MAX_ROWS
 from tilth.report.blocks import Cell, Column, Row, Section, Table, figure_cell, row
 from tilth.report.clean import shorten
 from tilth.report.numbers import MISSING, Name, count, fine_share, plural
+from tilth.report.phrases import full_sentence
 
 MAX_TEXT = 240
 MAX_EXAMPLE = 40
@@ -39,15 +40,14 @@ def _share(finding: AuditFinding) -> float:
 
 
 def _lead(findings: list[AuditFinding]) -> Markup:
-    worst = findings[0]
-    text = Markup("<strong>{} about the data</strong>; the one on the largest share is on {} of {} in {}.")
-    return text.format(
-        plural(len(findings), "finding"), count(worst.count), plural(worst.total, "row"), Name(shorten(worst.table, 40))
-    )
+    rows = sum(one.count for one in findings)
+    text = Markup("<strong>{} about the data</strong>, on {}; “Effect” says what was done about each.")
+    return text.format(plural(len(findings), "finding"), plural(rows, "row"))
 
 
 def _row(finding: AuditFinding) -> Row:
-    text = shorten(finding.text or finding.name, MAX_TEXT)
+    text = full_sentence(shorten(finding.text or finding.name, MAX_TEXT))
+    effect = full_sentence(shorten(finding.effect, MAX_TEXT))
     examples = " · ".join(shorten(one, MAX_EXAMPLE) for one in finding.examples[:EXAMPLES])
     return row(
         [
@@ -55,7 +55,7 @@ def _row(finding: AuditFinding) -> Row:
             Cell(Name(shorten(finding.table, 40)), sort=finding.table[:40]),
             figure_cell(count(finding.count), finding.count),
             Cell(fine_share(_share(finding)) if finding.total > 0 else MISSING, sort=_share(finding)),
-            Cell(Name(shorten(finding.effect, MAX_TEXT), plain=True), sort=finding.effect.casefold()[:80]),
+            Cell(Name(effect, plain=True), sort=effect.casefold()[:80]),
             text_cell(examples),
         ]
     )

@@ -7,15 +7,18 @@ import pyarrow.compute as pc
 from tilth.report.audit.facts import AuditFacts
 from tilth.report.audit.listing import NO_CATEGORY, Shown, listing
 from tilth.report.audit.measures import measure_blocks
-from tilth.report.audit.sections.gaps import gap_table
+from tilth.report.audit.rows import Rows
+from tilth.report.audit.supply import supply_figure
 from tilth.report.audit.words import results_sentence, unmet_sentence, written
 from tilth.report.blocks import Block, Column, Figure, Figures, Section, Table, cell, row
 from tilth.report.charts.ranks import draw_ranks
+from tilth.report.clean import shorten
 from tilth.report.numbers import count, fine_share, metric, number, plural
 
 MAX_POINTS = 500
 POINTS_LISTED = 20
-UNITS = ("query", "queries")
+EXAMPLES = 3
+MAX_EXAMPLE = 30
 BANDS = (
     Shown("band", "Part"),
     Shown("queries", "Queries", count),
@@ -35,6 +38,15 @@ QUERIES = (
     Shown("reach", "Reach", hint="What searching the catalog for it gives: none, weak (no item has all words), full"),
     Shown("nearest", "Nearest", metric, hint="Share of the query’s word weight that the best item covers"),
 )
+UNMET = (
+    Shown("cluster", "Word"),
+    Shown("queries", "Queries", count),
+    Shown("searches", "Searches", count),
+    Shown("searches_share", "Share of searches", fine_share),
+    Shown("zero_results", "No result", count, hint="Searches that brought back nothing"),
+    Shown("best_category", "Nearest category"),
+    Shown("examples", "Such as"),
+)
 REACH = (
     Shown("category", "Category", empty=NO_CATEGORY),
     Shown("items", "Items", count),
@@ -46,15 +58,15 @@ UNREACHED = (Shown("item_id", "Item"), Shown("category", "Category", empty=NO_CA
 
 def search_section(facts: AuditFacts) -> Section | None:
     lead = written(facts, results_sentence, unmet_sentence)
-    figure = _tail(facts)
-    blocks: list[Block] = [Figures((figure,))] if figure else []
+    figures = tuple(figure for figure in (_tail(facts), _supply(facts)) if figure)
+    blocks: list[Block] = [Figures(figures)] if figures else []
     if bands := facts.rows("query_bands"):
         caption = "Head: the most frequent queries, a third of the searches; torso: the next third; tail: the rest."
         blocks.append(listing(bands, caption, BANDS))
     blocks += measure_blocks(facts.listed("search."), facts.terms)
+    if unmet := _unmet(facts):
+        blocks.append(listing(unmet, "Demand without supply: queries near no item, by a word they share.", UNMET))
     blocks += _queries(facts)
-    if clusters := facts.gaps(where=pc.field("unit").isin(UNITS)):
-        blocks.append(gap_table(facts, clusters, "Groups of queries that the catalog does not answer."))
     if reach := facts.rows("reach", by="unreached"):
         blocks.append(listing(reach, "Items that no logged query brings back among the first results.", REACH))
     if items := facts.rows("unreached_items"):
@@ -65,7 +77,7 @@ def search_section(facts: AuditFacts) -> Section | None:
 def _queries(facts: AuditFacts) -> list[Block]:
     """The most frequent queries with a problem, then the most frequent ones."""
     kinds = (
-        ("Queries that are near no item, most frequent first.", pc.field("reach") == "none", ""),
+        ("Queries that the catalog hardly answers.", pc.field("unmet").is_valid(), "Queries near no item"),
         ("Queries that brought back nothing.", pc.field("zero_results") > 0, "Queries without results"),
         ("Queries without any click.", pc.field("clicks") == 0, "Queries without a click"),
         ("Queries that are likely misspelled.", pc.field("likely_misspelled"), "Likely misspelled queries"),
@@ -73,6 +85,20 @@ def _queries(facts: AuditFacts) -> list[Block]:
     )
     found = [(facts.rows("queries", where=where), caption, folded) for caption, where, folded in kinds]
     return [listing(rows, caption, QUERIES, folded=folded) for rows, caption, folded in found if rows]
+
+
+def _unmet(facts: AuditFacts) -> Rows:
+    found = facts.rows("unmet")
+    named = tuple(
+        entry | {"examples": " · ".join(shorten(str(one), MAX_EXAMPLE) for one in (entry["examples"] or [])[:EXAMPLES])}
+        for entry in found.rows
+    )
+    return Rows(named, found.total, found.file)
+
+
+def _supply(facts: AuditFacts) -> Figure | None:
+    """Share of the catalog against share of the searches."""
+    return supply_figure(facts.rows("supply", by="searches").rows, key="demand_share", demand="searches", name="asked")
 
 
 def _tail(facts: AuditFacts) -> Figure | None:

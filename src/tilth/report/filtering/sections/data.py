@@ -5,8 +5,8 @@ from markupsafe import Markup
 from tilth.report.blocks import Block, Column, Section, Table, cell, figure_cell, row
 from tilth.report.clean import shorten_id
 from tilth.report.filtering.facts import Facts
-from tilth.report.filtering.words import sentence_case
 from tilth.report.numbers import Name, count, plural
+from tilth.report.phrases import sentence_case
 
 
 def data_section(facts: Facts) -> Section | None:

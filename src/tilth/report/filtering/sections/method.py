@@ -7,8 +7,9 @@ from markupsafe import Markup
 from tilth.report.blocks import Cell, Column, Section, Table, cell, row
 from tilth.report.clean import shorten_id
 from tilth.report.filtering.facts import Facts
-from tilth.report.filtering.words import gold_sentence, sentence_case, whole_share
+from tilth.report.filtering.words import gold_sentence, whole_share
 from tilth.report.numbers import Name, count, number, plural, seconds, short_metric
+from tilth.report.phrases import sentence_case
 
 
 def method_section(facts: Facts) -> Section | None:

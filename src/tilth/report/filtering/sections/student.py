@@ -7,8 +7,9 @@ from markupsafe import Markup
 from tilth.report.blocks import Block, Cell, Column, Row, Section, Table, cell, figure_cell, row
 from tilth.report.clean import shorten
 from tilth.report.filtering.facts import Facts
-from tilth.report.filtering.words import effect_sentence, sentence_case, student_sentence
+from tilth.report.filtering.words import effect_sentence, student_sentence
 from tilth.report.numbers import count, measured, metric, number, plural, seconds, share
+from tilth.report.phrases import sentence_case
 
 
 def student_section(facts: Facts) -> Section | None:

@@ -8,8 +8,9 @@ from tilth.report.blocks import Block, Cell, Column, Figure, Figures, Row, Secti
 from tilth.report.charts.whiskers import Whisker, draw_whiskers
 from tilth.report.clean import distinct_ids, shorten, shorten_id
 from tilth.report.filtering.facts import Facts
-from tilth.report.filtering.words import metric_name, sentence_case, verdict_sentence
+from tilth.report.filtering.words import metric_name, verdict_sentence
 from tilth.report.numbers import MISSING, Measured, Name, count, measured, money, number, plural, seconds, share
+from tilth.report.phrases import sentence_case
 
 METRICS = ("precision", "recall", "f1", "auroc", "kappa", "qwk")
 MAX_LABEL = 32
