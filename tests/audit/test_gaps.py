@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from gaps_helpers import (
+    IDS,
     a_dollar_a_call,
     catalog,
     ground,
@@ -38,8 +39,14 @@ def test_a_thin_field_is_a_gap_for_each_category() -> None:
     assert film.total == 70
     assert film.characters == 15  # (20 + 10) / 2
     assert film.place == "text of items in film"
-    assert film.reason == "text is thin in 2 items: the same as another item's in 1, missing in 1, short in 1"
+    assert film.reason == "text is thin in 2 of 3 items: the same as another item's in 1, missing in 1, short in 1"
     assert (none.place, none.carried) == ("title of items without a category", 1)
+
+
+def test_a_field_that_no_item_has_is_no_gap() -> None:
+    everywhere = thin(*((item, "text", "missing") for item in IDS), ("i0", "text", "duplicate"))
+    assert list(thin_fields(ground(thin_items=everywhere))) == []
+    assert len(list(thin_fields(ground(thin_items=everywhere.slice(1))))) == 3
 
 
 def test_without_an_event_log_demand_is_unknown() -> None:

@@ -50,10 +50,12 @@ def _show_gaps(run: "AuditRun", config: Path | None) -> None:
         say("No gaps were found.")
         return
     ranked = gaps.to_pylist()
-    large = [row for row in ranked if (row["demand_share"] or 0) >= LEAST_SHARE]
-    rows = (large or ranked)[:GAPS_SHOWN]
-    least = f", of those with at least {LEAST_SHARE:.0%} of the demand" if large else ""
-    title = f"\nThe {len(rows)} most valuable of {gaps.num_rows:,} gaps, by demand per dollar{least}"
+    rows = sorted(ranked, key=lambda row: (row["demand_share"] or 0) < LEAST_SHARE)[:GAPS_SHOWN]
+    by = "demand per dollar" if rows[0]["cost_usd"] is not None else "demand per call"
+    if rows[0]["demand"] is None:
+        by = "the fewest calls, as no log says what is asked for"
+    small = f"; those with under {LEAST_SHARE:.0%} of the demand last" if rows[0]["demand"] else ""
+    title = f"\nThe {len(rows)} most valuable of {gaps.num_rows:,} gaps, by {by}{small}"
     columns = ["gap", "where", "size", "demand", "share", "calls", "cost", "demand per $"]
     print_table(title, columns, [_gap_row(row) for row in rows], left=2)
     if any(row["step"] == "enrich" for row in ranked):

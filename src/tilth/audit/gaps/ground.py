@@ -58,6 +58,11 @@ class Ground:
     def demand_of(self, rows: NDArray[np.int64]) -> NDArray[np.float64] | None:
         return None if self.events is None else self.events[rows]
 
+    def sizes(self) -> dict[str, int]:
+        """How many items are counted in each category."""
+        count = len(self.categories.names)
+        return dict(zip(self.categories.names, np.bincount(self.categories.of_item, minlength=count), strict=True))
+
     def by_category(self, rows: NDArray[np.int64]) -> Iterator[tuple[str, NDArray[np.int64]]]:
         """`rows` by the category that their items are counted in; the largest categories first."""
         codes = self.categories.of_item[rows]

@@ -21,7 +21,7 @@ WORDS = {  # markup and garbled characters are findings: they take no LLM to men
 
 def thin_fields(ground: Ground) -> Iterator[Found]:
     """A gap for each category and field: the items in which it is missing, short, duplicate, boilerplate or in another
-    language.
+    language. A field that no item has is left out.
 
     Calls: one for each item. An item that is thin in two fields stands in two gaps, while `enrich` asks about it once,
     so the gaps' calls together are at most what is asked. Demand: interactions with these items.
@@ -29,11 +29,16 @@ def thin_fields(ground: Ground) -> Iterator[Found]:
     table = ground.tables.get("thin_items")
     if table is None:
         return
+    sizes = ground.sizes()
     table = table.filter(pc.is_in(table["problem"], value_set=pa.array(list(WORDS))))
     for field in sorted(pc.unique(table["field"]).to_pylist()):
         of_field = table.filter(pc.equal(table["field"], field))
         places = ground.places_of(of_field["item_id"])
+        missing = np.asarray(pc.equal(of_field["problem"], "missing"), bool)
+        if len(np.unique(places[missing])) == len(ground.ids):  # no column stands behind it: there is nothing to fill
+            continue
         for category, rows in ground.by_category(np.unique(places[places >= 0])):
+            said = _said(of_field["problem"], np.isin(places, rows))
             yield Found(
                 step="enrich",
                 kind="thin_field",
@@ -46,7 +51,7 @@ def thin_fields(ground: Ground) -> Iterator[Found]:
                 total=ground.total_events,
                 calls=len(rows),
                 characters=float(np.mean(ground.characters[rows])),
-                reason=f"{field} is thin in {len(rows):,} items: {_said(of_field['problem'], np.isin(places, rows))}",
+                reason=f"{field} is thin in {len(rows):,} of {sizes[category]:,} items: {said}",
             )
 
 

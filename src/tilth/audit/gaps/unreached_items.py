@@ -17,7 +17,7 @@ def unreached_items(ground: Ground) -> Iterator[Found]:
     table = ground.tables.get("unreached_items")
     if table is None:
         return
-    everything = {category: len(rows) for category, rows in ground.by_category(np.arange(len(ground.ids)))}
+    sizes = ground.sizes()
     for category, rows in ground.by_category(ground.rows_of(table["item_id"])):
         yield Found(
             step="suggest",
@@ -30,5 +30,5 @@ def unreached_items(ground: Ground) -> Iterator[Found]:
             total=ground.total_events,
             calls=len(rows),
             characters=float(np.mean(ground.characters[rows])),
-            reason=f"no logged query brings back {len(rows):,} of {everything[category]:,} items",
+            reason=f"no logged query brings back {len(rows):,} of {sizes[category]:,} items",
         )
