@@ -87,9 +87,9 @@ class Watch:
 
     def waits(self, without: int | None = None) -> Waits:
         """Of all users, or without a group of them."""
-        kept = self._group >= 0
-        full = kept[:, -1] if len(kept) else np.zeros(0, np.bool_)
-        kept &= self._group != (-1 if without is None else without)
+        there = self._group >= 0
+        full = there[:, -1]
+        kept = there & (self._group != (-1 if without is None else without))
         count = np.cumsum(kept, axis=1, dtype=np.int16)
         to_first, some = self._until(count, 1, full)
         to_k, reached = self._until(count, self._k, full)

@@ -15,6 +15,7 @@ from tilth.audit.interactions.tally import (
     EXPOSURE,
     INTERACTION,
     LATEST,
+    MOST_HEAVY,
     MOST_UNKNOWN,
     POSITIVE,
     ROLES,
@@ -143,5 +144,6 @@ class Merger:
         for kind, count in zip(remarks.kinds, events, strict=True):
             self._kind_events[kind] = self._kind_events.get(kind, 0) + count
         self._bad = merge_bad((*self._bad, *remarks.bad))
-        self._heavy |= remarks.heavy
+        if len(self._heavy) < MOST_HEAVY:
+            self._heavy |= remarks.heavy
         self._unknown_shown |= dict.fromkeys(remarks.unknown)

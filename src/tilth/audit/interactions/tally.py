@@ -25,6 +25,8 @@ FIRST_TIME = 31_536_000_000_000
 """1 January 1971, in microseconds: a time before it is a clock that was never set."""
 MOST_UNKNOWN = 1_000_000
 """Distinct ids of unknown items that are told apart."""
+MOST_HEAVY = 10_000
+"""Users whose ids are kept in case they turn out to have too large a share of the whole log."""
 SHOWN = 5
 LATEST = np.iinfo(np.int64).max
 
@@ -155,7 +157,10 @@ class Tally:
         np.maximum.at(self._last, coded.item[acted], coded.ts[acted])
 
     def _note_people(self, users: pa.DictionaryArray) -> None:
-        """Whoever has more than a share of all events has more than that share of some batch."""
+        """Whoever has more than a share of all events has more than that share of some batch. In a log of very many
+        small files that is nearly everybody; then the first are noted."""
+        if len(self._heavy) >= MOST_HEAVY:
+            return
         events = np.bincount(np.asarray(users.indices), minlength=len(users.dictionary))
         heavy = users.dictionary.take(pa.array(np.flatnonzero(events > self._bot_share * len(users))))
         self._heavy |= {f"{key:x}": name for key, name in zip(hash64(heavy).tolist(), heavy.to_pylist(), strict=True)}

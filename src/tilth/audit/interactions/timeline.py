@@ -48,10 +48,13 @@ def timeline(
     }
 
 
-def distinct_users(user: NDArray[np.int64], place: NDArray[np.int64], users: int, places: int) -> NDArray[np.int64]:
-    """How many different users each place has, shape (places,); `user` ascends."""
+def distinct_users(
+    user: NDArray[np.int64], place: NDArray[np.int64], users: int, places: int, *, cells: int = _CELLS
+) -> NDArray[np.int64]:
+    """How many different users each place has, shape (places,); `user` ascends. At most `cells` are marked at once, or
+    one user's."""
     counts = np.zeros(places, np.int64)
-    step = max(_CELLS // max(places, 1), 1)
+    step = max(cells // max(places, 1), 1)
     for start in range(0, users, step):
         rows = slice(*np.searchsorted(user, [start, start + step]))
         there = np.zeros((min(step, users - start), places), np.bool_)
