@@ -90,8 +90,14 @@ def test_the_nearest_item_has_most_of_the_weight_of_the_words() -> None:
 
 
 def test_a_query_is_unmet_where_nothing_is_near_or_most_searches_found_nothing() -> None:
-    nearest, known, zero = np.array([0.4, 0.5, 1, 1, 1]), np.array([0, 0, 2, 2, 3]), np.array([0, 0, 1, 2, 2])
-    assert is_unmet(nearest, known, zero, 0.5).tolist() == [True, False, False, True, True]
+    queries = {
+        "results_known": [0, 0, 2, 2, 3, 0, 0],
+        "zero_results": [0, 0, 1, 2, 2, 0, 0],
+        "clicks_known": [0, 0, 0, 0, 0, 2, 2],
+        "clicks": [0, 0, 0, 0, 0, 1, 2],  # whoever clicks has found something
+    }
+    nearest = np.array([0.4, 0.5, 1, 1, 1, 0.4, 0.4])
+    assert is_unmet(nearest, pa.table(queries), 0.5).tolist() == [True, False, False, True, True, True, False]
 
 
 def test_a_sample_is_the_most_frequent_and_a_draw_that_stands_for_the_rest() -> None:

@@ -1,17 +1,26 @@
 """The search half of the audit as a whole: hand-worked logs, bad logs, replicates."""
 
+import pickle
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from search_helpers import audit, catalog, finding, log_table, measure, rows_of, search, value
+from search_helpers import WHOLE, audit, catalog, finding, log_table, measure, rows_of, search, value
 
-from tilth.audit import DEFINITIONS, GROUPS
+from tilth.audit import DEFINITIONS, GROUPS, AuditConfig
 from tilth.audit.hashes import hash64
+from tilth.audit.search.bucket import CountSearches
+from tilth.audit.search.catalog import ReadWords
+from tilth.audit.search.deal import DealSearches
+from tilth.audit.search.queries import AddQueries
+from tilth.audit.search.retrieve import FindItems
 from tilth.audit.spill import group_of
 from tilth.audit.tables import SCHEMAS
+from tilth.data import LogPart
+from tilth.records import Entities
 
 ITEMS = catalog(
     "red cordless drill",
@@ -126,6 +135,7 @@ def test_the_order_of_the_log_does_not_matter() -> None:
     table = random_log(rng, 300)
     one, other = audit(table, ITEMS), audit(table.take(pa.array(rng.permutation(len(table)))), ITEMS)
     assert one.measures == other.measures
+    assert all(one.value is not None and 0 <= one.value <= 1 for one in one.measures)
     assert all(one.tables[name].equals(other.tables[name]) for name in one.tables)
 
 
@@ -153,7 +163,7 @@ def of_the_catalog() -> set[str]:
 
 def test_an_empty_catalog_and_a_single_search() -> None:
     part = audit([search("drill", results=1, clicked=["i9"])], catalog())
-    assert (value(part, "unmet_share"), value(part, "unreached_share")) == (1, None)
+    assert (value(part, "unmet_share"), value(part, "unreached_share")) == (0, None)  # the click says it was met
     assert value(part, "head_share") == 1
     assert measure(part, "zero_result_share").replicates == ()  # without its group nothing is left
     unknown = finding(part, "unknown_clicked_items")
@@ -198,3 +208,22 @@ def test_a_giant_user_is_found() -> None:
     bots = finding(part, "giant_user")
     assert bots is not None
     assert (bots.count, bots.examples) == (1_100, ("session bot",))
+
+
+def test_what_else_is_known_of_an_item_covers_a_query_too() -> None:
+    table = catalog("drill").table.append_column("colors", pa.array([["red", "green"]]))
+    part = audit([search("green drill")], Entities("item", table.append_column("sold", pa.array([True]))))
+    (query,) = part.tables["queries"].to_pylist()
+    assert (query["reach"], query["nearest"]) == ("full", 1)
+
+
+def test_jobs_travel_to_other_processes() -> None:
+    config, base = AuditConfig(), Path("/base")
+    jobs = (
+        DealSearches(WHOLE, (LogPart("log.parquet", (0, 1), 5),), base, base, base / "ids", 7),
+        CountSearches(config, (base,), base),
+        AddQueries((base,)),
+        ReadWords("wanted"),
+        FindItems(base, 20),
+    )
+    assert pickle.loads(pickle.dumps(jobs)) == jobs

@@ -149,10 +149,10 @@ UNMET = _schema(
     examples=pa.list_(pa.string()),
     best_category=pa.string(),
 )
-"""Demand without supply: queries that were searched for and are near no item, or mostly found nothing, in clusters
-that share a word the nearest item lacks; `cluster` is that word, "(other)" the queries that share none. Most searches
-first. `zero_results` are searches that found nothing, null where that was not logged; `best_category` is where most of
-the demand comes nearest, null where nothing does."""
+"""Demand without supply: queries that were searched for and are near no item (and led to no click, mostly), or found
+nothing (mostly), in clusters that share a word the nearest item lacks; `cluster` is that word, "(other)" the queries
+that share none. Most searches first. `zero_results` are searches that found nothing, null where that was not logged;
+`best_category` is where most of the demand comes nearest, null where nothing does."""
 
 SUPPLY = _schema(
     category=pa.string(),

@@ -94,10 +94,10 @@ DEFINITIONS: tuple[Definition, ...] = (
         label="Searches near no item",
         unit="share",
         better="lower",
-        meaning="How many searches ask for what the catalog lacks, or words in another way.",
+        meaning="How many searches ask for what the catalog lacks, or words in another way, and led nowhere.",
         formula="searches of queries of which no item among the first [audit] search_top_k results has at least "
         "[audit] unmet_below of the words, weighted by ln(1 + (N - n + 0.5) / (n + 0.5)) for a word in n of N items, "
-        "or that found nothing more often than not / searches",
+        "and that led to a click no more often than not, or that found nothing more often than not / searches",
         source=_ROBERTSON,
     ),
     Definition(

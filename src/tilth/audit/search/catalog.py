@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -13,8 +14,8 @@ from tilth.engine import Engine, OnProgress, Signals
 from tilth.records import Entities
 
 MAX_CHARS = 20_000
-"""Of an item's text that are read."""
-_FIELDS = ("title", "text", "category")
+"""Of an item's field that are read, as in the index."""
+_OWN = ("id", "created_at")
 _RESULT = pa.schema(
     [("words", pa.list_(pa.string())), ("counts", pa.list_(pa.int64())), ("wanted", pa.list_(pa.list_(pa.int32())))]
 )
@@ -52,11 +53,11 @@ class WordReader:
         self._wanted = wanted
 
     def __call__(self, partition: pa.Table, signals: Signals) -> pa.Table:
-        columns = [partition[name].to_pylist() for name in _FIELDS if name in partition.column_names]
+        columns = [partition[name].to_pylist() for name in partition.column_names]
         counts = Counter[str]()
         wanted: list[list[int]] = []
         for values in zip(*columns, strict=True):
-            words = {word for value in values if value for word in analyze(value[:MAX_CHARS])}
+            words = {word for value in values for word in analyze(_text(value)[:MAX_CHARS])}
             counts.update(words)
             wanted.append(sorted(self._wanted[word] for word in words if word in self._wanted))
         signals.add(items=partition.num_rows)
@@ -75,7 +76,8 @@ def read_words(
     """Read all items on the engine."""
     place = spill / "wanted.arrow"
     write_arrow(place, pa.table({"word": wanted}))
-    table = items.table.select([name for name in _FIELDS if name in items.table.column_names])
+    fields = [name for name in items.table.column_names if name not in _OWN and not name.startswith("_")]
+    table = items.table.select(fields)
     counts = Counter[str]()
     codes, lengths = [np.zeros(0, np.int32)], [np.zeros(1, np.int64)]
     for result in engine.map(ReadWords(str(place)), table, on_progress=on_progress):
@@ -89,6 +91,13 @@ def read_words(
         np.concatenate(codes),
         np.cumsum(np.concatenate(lengths)),
     )
+
+
+def _text(value: object) -> str:
+    """What the index searches of a field; a truth value says nothing without its name."""
+    if value is None or isinstance(value, bool):
+        return ""
+    return " ".join(map(str, cast("list[object]", value))) if isinstance(value, list) else str(value)
 
 
 def write_arrow(path: Path, table: pa.Table) -> None:

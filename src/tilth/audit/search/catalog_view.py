@@ -77,8 +77,7 @@ def view_catalog(
         items, queries["query"], config.search_top_k, engine=engine, spill=spill, on_progress=on_progress
     )
     found = cover(asked, weights_of(asked, words), words, rows, starts)
-    known, zero = (queries[name].to_numpy() for name in ("results_known", "zero_results"))
-    unmet = is_unmet(found.nearest, known, zero, config.unmet_below)
+    unmet = is_unmet(found.nearest, queries, config.unmet_below)
     reached = log.reached.copy()
     np.bitwise_or.at(reached, found.rows, log.groups_of(chosen.rows)[found.query])
     categories = categories_of(items, level=config.category_level, most=config.max_categories)

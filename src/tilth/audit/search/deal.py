@@ -75,6 +75,8 @@ class SearchDealer:
                     dealer.deal(cleaned.table, rows)
                     self._reach(cleaned, rows // SLICES_A_GROUP, reached, facts)
                     signals.add(searches=len(rows))
+                    if signals.stopping:
+                        break
             slices = dealer.rows if not len(slices) else slices + dealer.rows
         packed = reached @ (np.uint32(1) << np.arange(GROUPS, dtype=np.uint32))
         row = (msgspec.json.encode(facts).decode(), slices.tobytes(), packed.tobytes())

@@ -103,8 +103,9 @@ class _Near:
             mine = np.repeat(open_rows, sizes)
             theirs = self._owners[np.repeat(begin, sizes) + inside]
             enough = self._frequency[theirs] >= TIMES * self._frequency[rows[mine]]
-            enough &= may_be_within_edits(self._lengths, self._letters, rows[mine], theirs)
-            for at, other in zip(mine[enough].tolist(), theirs[enough].tolist(), strict=True):
+            mine, theirs = mine[enough], theirs[enough]
+            close = may_be_within_edits(self._lengths, self._letters, rows[mine], theirs)
+            for at, other in zip(mine[close].tolist(), theirs[close].tolist(), strict=True):
                 out[at] = out[at] or self._near(self._words[int(rows[at])], self._words[other])
         return out
 

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from tilth.audit.search.edits import edits_allowed, letters_of, may_be_within_edits, within_edits
 from tilth.audit.search.normal import coded
 
-WORDS = 12
+WORDS, CHARACTERS = 12, 200
 """Of a query that are compared."""
+_AT_ONCE = 200_000
 PREFIX = 3
 """Characters that a query must have at least to count as the beginning of another."""
 EMPTY = frozenset(
@@ -35,6 +36,7 @@ class Wordings:
     """Distinct queries in normal form, as the comparison needs them. All arrays have the shape (queries,) first."""
 
     texts: list[str]
+    """Cut after CHARACTERS."""
     words: NDArray[np.int32]
     """Codes of the words, shape (queries, WORDS), -1 where there are no more."""
     word_count: NDArray[np.int64]
@@ -48,18 +50,24 @@ class Wordings:
     @classmethod
     def of(cls, normals: pa.Array) -> "Wordings":
         """From distinct queries in normal form, none empty."""
-        texts: list[str] = normals.to_pylist()
         words = _word_codes(normals)
-        lengths = np.asarray(pc.utf8_length(normals), np.int64)
+        cut = pc.utf8_slice_codeunits(normals, 0, CHARACTERS)
+        texts: list[str] = cut.to_pylist()
+        lengths = np.asarray(pc.utf8_length(cut), np.int64)
         first = np.cumsum(lengths) - lengths
         signs = np.frombuffer("".join(texts).encode("utf-32-le"), "<u4")
         padded = np.append(signs.astype(np.int64), np.zeros(PREFIX, np.int64))
         starts = sum((padded[first + place] << (21 * place) for place in range(PREFIX)), np.zeros(len(texts), np.int64))
-        return cls(texts, words, (words >= 0).sum(1), lengths, starts, letters_of(normals))
+        return cls(texts, words, (words >= 0).sum(1), lengths, starts, letters_of(cut))
 
 
 def similar(wordings: Wordings, one: NDArray[np.int32], other: NDArray[np.int32]) -> NDArray[np.bool_]:
     """For pairs of rows of `wordings`, shape (pairs,): whether one is the other in other words."""
+    pieces = [slice(start, start + _AT_ONCE) for start in range(0, len(one), _AT_ONCE)]
+    return np.concatenate([np.zeros(0, np.bool_), *(_similar(wordings, one[at], other[at]) for at in pieces)])
+
+
+def _similar(wordings: Wordings, one: NDArray[np.int32], other: NDArray[np.int32]) -> NDArray[np.bool_]:
     shorter = np.where(wordings.word_count[one] <= wordings.word_count[other], one, other)
     longer = np.where(shorter == one, other, one)
     out = _share_words(wordings, shorter, longer)

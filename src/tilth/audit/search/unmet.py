@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from tilth.audit.search.similar import EMPTY
@@ -15,12 +16,13 @@ CLUSTERS = 200
 OTHER = "(other)"
 
 
-def is_unmet(
-    nearest: NDArray[np.float64], results_known: NDArray[np.int64], zero_results: NDArray[np.int64], below: float
-) -> NDArray[np.bool_]:
-    """Which queries are near no item, or found nothing in more than half of the searches of which that is known; all
-    arrays of shape (queries,)."""
-    return (nearest < below) | (2 * zero_results > results_known)
+def is_unmet(nearest: NDArray[np.float64], queries: pa.Table, below: float) -> NDArray[np.bool_]:
+    """Which queries, a table of QUERY_SCHEMA, found nothing more often than not, or are near no item by `nearest`
+    (queries,) and led to a click no more often than not. Who clicks has found something that words do not show."""
+    known, zero, clicks_known, clicks = (
+        queries[name].to_numpy() for name in ("results_known", "zero_results", "clicks_known", "clicks")
+    )
+    return (2 * zero > known) | ((nearest < below) & (2 * clicks <= clicks_known))
 
 
 @dataclass(frozen=True)
