@@ -87,7 +87,7 @@ def test_a_gap_has_its_price_its_demand_and_examples_by_title(page):
 
 def test_findings_about_the_data_stand_worst_first_with_their_effect(page):
     text = section(page, "quality")
-    assert "2 findings about the data , on 2,313 rows" in text
+    assert "2 findings about the data , that on the largest share of rows first; 1 on less than 1.0 %." in text
     assert text.index("not in the catalog") < text.index("in the future")
     assert "2,310" in text
     assert "2.3 %" in text

@@ -1,6 +1,6 @@
 """Tables of the audit as tables of the page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,13 @@ class Shown:
     hint: str = ""
     empty: str = MISSING
     """What stands for a text that is missing."""
+    optional: bool = False
+    """Left out where every row has 0."""
+
+    def is_in(self, records: Sequence[dict[str, Any]]) -> bool:
+        """Whether there is anything to show."""
+        values = [record.get(self.key) for record in records]
+        return any(value for value in values) if self.optional else any(value is not None for value in values)
 
     def cell(self, record: dict[str, Any]) -> Cell:
         value = record.get(self.key)
@@ -44,9 +51,9 @@ def text_cell(text: str, empty: str = MISSING) -> Cell:
 def listing(rows: Rows, caption: str, columns: tuple[Shown, ...], *, folded: str = "", marked: str = "") -> Table:
     """`rows` under `columns`; the caption says where rows are left out. Rows with `marked` true stand out.
 
-    A column without a single value is left out.
+    A column without anything to show is left out.
     """
-    columns = tuple(one for one in columns if any(record.get(one.key) is not None for record in rows.rows))
+    columns = tuple(one for one in columns if one.is_in(rows.rows))
     heads = tuple(Column(one.title, numeric=one.write is not None, hint=one.hint) for one in columns)
     lines = tuple(
         row([one.cell(record) for one in columns], marked=bool(marked and record.get(marked))) for record in rows.rows

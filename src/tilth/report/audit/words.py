@@ -135,6 +135,8 @@ def feedback_sentence(facts: AuditFacts) -> Markup | None:
     negative, users = facts.of("feedback.negative_share"), facts.of("feedback.users_with_negative_share")
     if not negative.known:
         return None
+    if negative.value == 0:
+        return Markup("<strong>None of the events is an explicit negative</strong>.")
     whose = Markup("; {} of the users ever gave one").format(users.text) if users.known else Markup("")
     return Markup("<strong>{} of the events are explicit negatives</strong>{}.").format(negative, whose)
 

@@ -1,6 +1,7 @@
 """A heat map: the darker, the more."""
 
 from dataclasses import dataclass
+from math import ceil
 
 from markupsafe import Markup
 
@@ -8,6 +9,7 @@ from tilth.report.charts.theme import ACCENT, WIDTH, to_svg
 
 STEPS = 6
 FAINTEST = 0.08
+USUAL = 0.95
 ROW = 22
 
 
@@ -27,8 +29,10 @@ def draw_heat(fields: list[Field], *, columns: list[str], rows: list[str], title
     """
     import altair as alt
 
-    largest = max((field.value for field in fields), default=0.0) or 1.0
-    data = alt.Data(values=[vars(field) for field in fields if field.value > 0])
+    shown = sorted((field for field in fields if field.value > 0), key=lambda field: field.value)
+    # A few outliers would make everything else look alike.
+    largest = shown[ceil(USUAL * (len(shown) - 1))].value if shown else 1.0
+    data = alt.Data(values=[vars(field) for field in shown])
     ends = [largest * (step / STEPS) ** 2 for step in range(1, STEPS)]
     faint = [FAINTEST + (1 - FAINTEST) * step / (STEPS - 1) for step in range(STEPS)]
     opacity = alt.Opacity(

@@ -27,7 +27,7 @@ COLUMNS = (
     Shown("items_share", "Share of items", fine_share),
     Shown("events", "Interactions", count),
     Shown("events_share", "Share of interactions", fine_share),
-    Shown("exposures", "Times shown", count),
+    Shown("exposures", "Times shown", count, optional=True),
     Shown("users", "Users", count),
     Shown("cold_items", "Cold items", count, hint="Without an interaction"),
     Shown("cold_share", "Share cold", fine_share, hint="Share of the category’s items"),

@@ -26,8 +26,8 @@ PROBLEMS = (
     Shown("duplicate", "Duplicate", count, hint="The same text as another item’s"),
     Shown("boilerplate", "Boilerplate", count, hint="Sentences that many items of the category share"),
     Shown("wrong_language", "Other language", count),
-    Shown("markup", "Markup", count, hint="HTML or other markup in the text"),
-    Shown("garbled", "Garbled", count, hint="Characters that were decoded wrongly"),
+    Shown("markup", "Markup", count, hint="HTML or other markup in the text", optional=True),
+    Shown("garbled", "Garbled", count, hint="Characters that were decoded wrongly", optional=True),
 )
 WHOLE = (Shown("field", "Field"), *PROBLEMS)
 BY_CATEGORY = (Shown("category", "Category", empty=NO_CATEGORY), Shown("field", "Field"), *PROBLEMS)

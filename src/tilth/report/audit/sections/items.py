@@ -30,7 +30,7 @@ ITEMS = (
     Shown("category", "Category", empty=NO_CATEGORY),
     Shown("events", "Interactions", count),
     Shown("users", "Users", count),
-    Shown("exposures", "Times shown", count),
+    Shown("exposures", "Times shown", count, optional=True),
 )
 
 

@@ -8,12 +8,13 @@ from tilth.report.audit.listing import text_cell
 from tilth.report.audit.rows import MAX_ROWS
 from tilth.report.blocks import Cell, Column, Row, Section, Table, figure_cell, row
 from tilth.report.clean import shorten
-from tilth.report.numbers import MISSING, Name, count, fine_share, plural
+from tilth.report.numbers import MISSING, Name, count, fine_share, plural, share
 from tilth.report.phrases import full_sentence
 
 MAX_TEXT = 240
 MAX_EXAMPLE = 40
 EXAMPLES = 3
+SMALL = 0.01
 COLUMNS = (
     Column("Finding", numeric=False),
     Column("Where", numeric=False),
@@ -31,7 +32,8 @@ def quality_section(facts: AuditFacts) -> Section | None:
     if not findings:
         return Section("quality", "Data quality", (Markup("Nothing was found that is wrong with the data."),))
     rest = f" {MAX_ROWS} of {len(findings):,}; audit.json has them all." if len(findings) > MAX_ROWS else ""
-    table = Table(f"The largest share first.{rest}", COLUMNS, tuple(_row(one) for one in findings[:MAX_ROWS]))
+    rows = tuple(_row(one) for one in findings[:MAX_ROWS])
+    table = Table(f"What was found, and what the audit did about it.{rest}", COLUMNS, rows)
     return Section("quality", "Data quality", (_lead(findings),), (table,))
 
 
@@ -40,9 +42,9 @@ def _share(finding: AuditFinding) -> float:
 
 
 def _lead(findings: list[AuditFinding]) -> Markup:
-    rows = sum(one.count for one in findings)
-    text = Markup("<strong>{} about the data</strong>, on {}; “Effect” says what was done about each.")
-    return text.format(plural(len(findings), "finding"), plural(rows, "row"))
+    text = Markup("<strong>{} about the data</strong>, that on the largest share of rows first; {} on less than {}.")
+    small = sum(_share(one) < SMALL for one in findings)
+    return text.format(plural(len(findings), "finding"), small or "none", share(SMALL))
 
 
 def _row(finding: AuditFinding) -> Row:
