@@ -141,14 +141,14 @@ PIECES = st.sampled_from(
 
 
 @pytest.mark.parametrize("name", HEAD)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(content=st.one_of(st.binary(max_size=100), st.lists(PIECES, max_size=40).map(b"".join)), whole=st.booleans())
 def test_any_bytes_give_a_log_or_an_error_that_names_the_file(name, content, whole):
     with tempfile.TemporaryDirectory() as folder:
         use_all(put(Path(folder), name, content if whole else HEAD[name] + content))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_a_damaged_parquet_file(data):
     table = pa.table({"user": ["u", "v"], "item": [["i"], None], "at": [1.0, 2.0], "x": ["y", "z"]})
