@@ -64,7 +64,7 @@ LINE = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.lists(LINE, min_size=1, max_size=2), st.lists(LINE, max_size=2), st.sampled_from(["\n", "\r\n", "\r"]),
     st.integers(1, 80), st.booleans(),
