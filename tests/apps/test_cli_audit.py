@@ -1,6 +1,7 @@
 """`tilth audit` and `tilth audit compare` as a user would type them."""
 
 import csv
+import os
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,16 @@ def test_without_logs_the_catalog_is_audited_and_the_rest_said(tmp_path: Path) -
     assert {gap["demand"] for gap in found["gaps"]} == {None}
     assert any(note.startswith("no [data.events]") for note in found["notes"])
     assert any("what filling gaps costs is unknown" in note for note in found["notes"])
+
+
+def test_what_a_killed_audit_left_behind_is_removed(tmp_path: Path) -> None:
+    config = put_shop(tmp_path, logs=False)
+    old, running = tmp_path / "work" / ".spill-old", tmp_path / "work" / ".spill-running"
+    for folder in (old, running):
+        (folder / "events").mkdir(parents=True)
+    os.utime(old, (0, 0))
+    assert tilth("audit", "--config", config).code == 0
+    assert (old.exists(), running.exists()) == (False, True)
 
 
 def test_only_some_parts(tmp_path: Path) -> None:

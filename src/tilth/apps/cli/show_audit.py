@@ -1,5 +1,6 @@
 """An audit, and two audits compared, on the terminal."""
 
+from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 GAPS_SHOWN = 5
 CHANGES_SHOWN = 20
+EXAMPLES_SHOWN, EXAMPLE_CHARS = 2, 40
 LEAST_SHARE = 0.01
 """Gaps with less of the demand are cheap for what they bring, but bring little: they are in the page's list."""
 
@@ -31,7 +33,7 @@ def show_audit(run: "AuditRun", config: Path | None = None) -> None:
     whole = [measure_of(measure) for measure in audit.measures if not measure.where]
     print_table("", ["measure", "value", "95 % interval", "of"], [_measure_row(one) for one in whole])
     findings = [
-        (one.table, printable(one.text), printable(one.effect), f"{one.count:,} of {one.total:,}")
+        (one.table, _found(one.text, one.examples), printable(one.effect), f"{one.count:,} of {one.total:,}")
         for one in audit.findings
     ]
     if findings:
@@ -61,6 +63,11 @@ def _show_gaps(run: "AuditRun", config: Path | None) -> None:
     if any(row["step"] == "enrich" for row in ranked):
         named = "" if config is None or config == DEFAULT_CONFIG else f" --config {config}"
         say(f"Next: tilth enrich attributes --gaps {run.folder}{named}")
+
+
+def _found(text: str, examples: Sequence[str]) -> str:
+    shown = ", ".join(printable(example)[:EXAMPLE_CHARS] for example in examples[:EXAMPLES_SHOWN])
+    return printable(text) + (f", such as {shown}" if shown else "")
 
 
 def _measure_row(measure: "AuditMeasure") -> tuple[object, ...]:

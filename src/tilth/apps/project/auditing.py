@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import time
 from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -24,6 +25,8 @@ from tilth.report.audit import write_audit_report
 
 FOLDER = "audit"
 REPORT_NAME = "report.html"
+SPILL = ".spill-"
+LEFT_BEHIND_S = 3 * 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -110,13 +113,21 @@ def _spill(work: Path) -> Generator[Path]:
     """A folder for what does not fit into memory, which workers of a cluster must see too; removed at the end."""
     try:
         work.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=".spill-", dir=work)).resolve()
+        _remove_left_behind(work)
+        folder = Path(tempfile.mkdtemp(prefix=SPILL, dir=work)).resolve()
     except OSError as exc:
         raise DataError(f"cannot be written: {exc.strerror}", path=work) from exc
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_left_behind(work: Path) -> None:
+    """What audits that were killed left: no running one leaves its folder untouched for so long."""
+    for folder in work.glob(f"{SPILL}*"):
+        if time.time() - folder.stat().st_mtime > LEFT_BEHIND_S:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _watch(progress: Progress, what: str) -> OnProgress:
