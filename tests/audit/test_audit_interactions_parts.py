@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from interactions_helpers import Event, World, audited
 
@@ -100,6 +100,7 @@ ROWS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(ROWS, st.integers(0, 40))
 def test_a_bucket_is_sorted_and_knows_its_duplicates(rows: list[tuple[int, int, int, int, bool]], cut: int) -> None:
     def table(part: list[tuple[int, int, int, int, bool]]) -> pa.Table:
@@ -165,6 +166,7 @@ def test_a_measure_without_a_value_and_one_without_replicates() -> None:
     assert measured("x", [1.0, 2.0], 3).replicates == (2.0,)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000))
 def test_waits_without_a_group_are_those_of_a_log_without_it(seed: int) -> None:
     rng = np.random.default_rng(seed)

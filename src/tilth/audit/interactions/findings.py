@@ -24,7 +24,7 @@ def find_in_log(surveyed: Surveyed, collected: Collected, plan: Plan, categories
     return (
         *_times(surveyed),
         *_rows(surveyed, collected),
-        *_users(surveyed, collected),
+        *_users(surveyed, collected, plan.config.bot_share),
         *_kinds(surveyed),
         *_limits(surveyed, plan),
         *_categories(surveyed, categories),
@@ -85,16 +85,17 @@ def _bad(bad: BadRows, total: int) -> Finding:
     return _finding("unusable_rows", bad.count, total, f"rows: {where}{bad.reason}{first}", effect, bad.examples)
 
 
-def _users(surveyed: Surveyed, collected: Collected) -> Iterator[Finding]:
-    for hashed, events in collected.giants[:5]:
-        name = surveyed.heavy.get(f"{hashed:x}", "")
+def _users(surveyed: Surveyed, collected: Collected, share: float) -> Iterator[Finding]:
+    if collected.giants:
+        who = "one user" if len(collected.giants) == 1 else f"{len(collected.giants):,} users"
+        names = [surveyed.heavy.get(f"{hashed:x}", "") for hashed, _ in collected.giants[:5]]
         yield _finding(
             "giant_user",
-            events,
+            sum(events for _, events in collected.giants),
             surveyed.counts.events,
-            "events come from one user, likely a program",
+            f"events come from {who} with more than {share:.3g} of all events each: perhaps a program",
             "counted: item measures move with it, means over users hardly do",
-            (name,) if name else (),
+            tuple(filter(None, names)),
         )
     users = int(collected.people[:, 0].sum())
     if users == 1:

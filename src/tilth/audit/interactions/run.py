@@ -1,7 +1,7 @@
 """The interaction half of an audit, from the log to its measures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import time
@@ -80,58 +80,55 @@ def run_interactions(
         return _measure(items, passes.categories, plan, births, surveyed, collected)
 
 
-@dataclass
 class _Passes:
-    config: AuditConfig
-    items: Entities
-    engine: Engine
-    folder: Path
-    on_progress: OnProgress | None
+    """The two passes over one log, and what lies between them."""
 
-    def __post_init__(self) -> None:
-        self.catalog = Catalog.of(self.items)
-        level, most = self.config.category_level, self.config.max_categories
+    def __init__(
+        self, config: AuditConfig, items: Entities, engine: Engine, folder: Path, on_progress: OnProgress | None
+    ) -> None:
+        self.categories = categories_of(items, level=config.category_level, most=config.max_categories)
+        self._config, self._engine, self._folder, self._on_progress = config, engine, folder, on_progress
+        self._catalog = Catalog.of(items)
         self._counts: Mapping[str, float] = {}
-        self.categories: Categories = categories_of(self.items, level=level, most=most)
 
     def survey(self, log: Log, now: int) -> Surveyed:
-        self.catalog.write(self.folder / CATALOG_FILE)
-        job = SurveyJob(log, self.config.kinds, self.config.bot_share, self.folder, now)
-        merger = Merger(len(self.catalog), self.config.kinds)
+        self._catalog.write(self._folder / CATALOG_FILE)
+        job = SurveyJob(log, self._config.kinds, self._config.bot_share, self._folder, now)
+        merger = Merger(len(self._catalog), self._config.kinds)
         tasks = survey_tasks(log.pieces)
-        for result in self.engine.map(job, tasks, partition_rows=1, on_progress=self._tell):
+        for result in self._engine.map(job, tasks, partition_rows=1, on_progress=self._tell):
             merger.add(result)
         return merger.merged()
 
     def plan(self, surveyed: Surveyed) -> tuple[Plan, Births]:
-        births = births_of(self.catalog.created, surveyed)
-        tails = [long_tail(counts, self.config.head_share) for counts in leaving_out(surveyed.events)]
+        births = births_of(self._catalog.created, surveyed)
+        tails = [long_tail(counts, self._config.head_share) for counts in leaving_out(surveyed.events)]
         Shared(surveyed.events, np.stack([*tails[1:], tails[0]]), self.categories.of_item, births.new).write(
-            self.folder
+            self._folder
         )
         plan = Plan(
             kinds=surveyed.kinds,
-            edges=tuple(_edges(self.config, surveyed).tolist()),
+            edges=tuple(_edges(self._config, surveyed).tolist()),
             categories=len(self.categories.names),
             shown=surveyed.exposed,
-            giant=max(int(self.config.bot_share * surveyed.counts.events), 1000),
-            config=self.config,
+            giant=max(int(self._config.bot_share * surveyed.counts.events), 1000),
+            config=self._config,
         )
         return plan, births
 
     def users(self, plan: Plan, surveyed: Surveyed, reducers: tuple[Reducer, ...]) -> Collected:
-        files = tuple(spill_file(self.folder, task) for task in range(len(surveyed.local_kinds)))
-        job = UsersJob(plan, files, surveyed.local_kinds, reducers, self.folder)
-        collector = Collector(plan, len(self.items), tuple(reducer.name for reducer in reducers))
+        files = tuple(spill_file(self._folder, task) for task in range(len(surveyed.local_kinds)))
+        job = UsersJob(plan, files, surveyed.local_kinds, reducers, self._folder)
+        collector = Collector(plan, len(self._catalog), tuple(reducer.name for reducer in reducers))
         tasks = user_tasks(surveyed.slices)
-        for result in self.engine.map(job, tasks, partition_rows=1, on_progress=self._tell):
+        for result in self._engine.map(job, tasks, partition_rows=1, on_progress=self._tell):
             collector.add(result)
         return collector.collected()
 
     def _tell(self, progress: Progress) -> None:
         self._counts = {**self._counts, **progress.counts}
-        if self.on_progress is not None:
-            self.on_progress(replace(progress, counts=self._counts))
+        if self._on_progress is not None:
+            self._on_progress(replace(progress, counts=self._counts))
 
 
 def _edges(config: AuditConfig, surveyed: Surveyed) -> NDArray[np.int64]:

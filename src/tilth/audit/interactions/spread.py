@@ -39,7 +39,12 @@ def leaving_out(events: NDArray[np.int32]) -> Iterator[NDArray[np.int64]]:
 
 
 def measure_spread(events: NDArray[np.int32], categories: Categories) -> list[Measure]:
-    """The `items.*` measures, `items.cold_share` of each category too."""
+    """The `items.*` measures, `items.cold_share` of each category too.
+
+    Where users' activity is skewed (log-normal, simulated), 95 % intervals of Gini and head shares hold their level;
+    those of the shares of items by count, which is no smooth function of the users, are 1.3 to 1.8 times as wide as
+    need be, and may reach beyond 0 and 1.
+    """
     items = events.shape[1]
     if not items:
         return [absent(name, "the catalog has no items") for name in _NAMES]
