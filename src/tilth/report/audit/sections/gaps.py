@@ -50,7 +50,7 @@ def _total(gaps: Rows) -> tuple[Markup, ...]:
     known = [cost for cost in costs if cost is not None]
     if len(gaps.rows) < 2 or not known:
         return ()
-    which = f"all {len(known)} of these gaps" if gaps.total == len(known) else f"the {len(known)} first with a price"
+    which = f"these {len(known)} gaps" if gaps.total == len(known) else f"the {len(known)} first with a price"
     text = Markup(
         "Filling {} would cost {}. What each is made of is in gap_members.parquet, for the step that fills it."
     )
