@@ -97,6 +97,7 @@ def test_interactions(
     assert value(audit, "matrix.density") == pytest.approx(density)
 
 
+@pytest.mark.slow
 def test_searches(data_folder: Path, tmp_path: Path) -> None:
     audit = audited("home_depot_audit", data_folder / "home_depot", tmp_path).audit
     with (tmp_path / "searches.csv").open(encoding="utf-8", newline="") as file:
