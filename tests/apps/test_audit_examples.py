@@ -78,7 +78,8 @@ def test_interactions(
 ) -> None:
     audit = audited(name, data_folder / source, tmp_path).audit
     catalog = [item for item, _ in pairs_of(tmp_path / items[0], items[1], items[1])]
-    events = [(user, item) for user, item in pairs_of(tmp_path / log, *columns) if item in set(catalog)]
+    known = set(catalog)
+    events = [(user, item) for user, item in pairs_of(tmp_path / log, *columns) if item in known]
     popularity = Counter(item for _, item in events)
     counts = np.array([popularity[item] for item in catalog])
 
