@@ -73,7 +73,7 @@ def _careful(path: str):
     return found, [(row, column, reason.partition(" (")[0]) for row, column, reason in brief(rejects)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(PIECES, min_size=1, max_size=25), st.integers(1, 40))
 def test_any_body_below_a_good_header(pieces, block_bytes):
     with tempfile.TemporaryDirectory() as folder:
@@ -89,7 +89,7 @@ def test_any_body_below_a_good_header(pieces, block_bytes):
 CELL = st.one_of(st.sampled_from(["", "u", " 1 ", "a,b", 'say "x"', "two\nlines", "é"]), st.integers().map(str))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     st.lists(st.tuples(CELL, CELL, CELL), min_size=1, max_size=30),
     st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),

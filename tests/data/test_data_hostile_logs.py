@@ -47,6 +47,19 @@ def test_parquet_times_that_are_not_even_text(tmp_path):
     assert {(rows.column, rows.kept) for rows in bad} == {("at", True), ("stars", True)}
 
 
+def test_lists_of_parquet_text_that_cannot_be_used(tmp_path):
+    items = pa.ListArray.from_arrays(pa.array([0, 3, 6]), raw_strings(BAD_TEXT))
+    found, bad = searches_of(
+        SearchSource(path=put_parquet(tmp_path, q=["a", "b"], items=items), query="q", shown="items")
+    )
+    assert [row["shown"] for row in found] == [["ok"], ["ok"]]
+    assert {rows.reason: rows.rows for rows in bad} == {
+        "holds an id that is not UTF-8": (1,),
+        "holds an id that holds a null byte": (1,),
+        "holds an id that is over 1,000 characters long": (2,),
+    }
+
+
 def test_csv_with_every_fault_at_once(tmp_path):
     body = b'u,i,"' + b"x" * (1 << 20) + b'"\nu,i\n\n\x00,i,1\nu,\xff,1\nu,i,1,1\n"u" x,i,1\n\x1b[31m,i,1\n=1,i,1\n'
     found, bad = events_of(event_source(put(tmp_path, "a.csv", b"user,item,x\n" + body)))
@@ -128,14 +141,14 @@ PIECES = st.sampled_from(
 
 
 @pytest.mark.parametrize("name", HEAD)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(content=st.one_of(st.binary(max_size=100), st.lists(PIECES, max_size=40).map(b"".join)), whole=st.booleans())
 def test_any_bytes_give_a_log_or_an_error_that_names_the_file(name, content, whole):
     with tempfile.TemporaryDirectory() as folder:
         use_all(put(Path(folder), name, content if whole else HEAD[name] + content))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_a_damaged_parquet_file(data):
     table = pa.table({"user": ["u", "v"], "item": [["i"], None], "at": [1.0, 2.0], "x": ["y", "z"]})

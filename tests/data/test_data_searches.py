@@ -152,7 +152,7 @@ ITEM = st.text(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.lists(ITEM, max_size=4), min_size=1, max_size=10))
 def test_lists_and_joined_text_are_the_same(lists):
     with tempfile.TemporaryDirectory() as name:

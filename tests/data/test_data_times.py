@@ -111,7 +111,7 @@ def test_an_unknown_zone_is_refused():
         TimeReader("Nowhere")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(MOMENTS, OFFSETS)
 def test_every_representation_gives_the_same_moments(moments, offset):
     micros = [moment.replace(tzinfo=None) - datetime(1970, 1, 1) for moment in moments]
@@ -155,7 +155,7 @@ def test_local_times_are_those_that_the_clocks_show(local, strange):
     assert (times.naive, times.zoned) == (len(real), 0)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.text("0123456789-+:.TZ UC", max_size=28), min_size=1, max_size=3))
 def test_a_text_is_read_alike_alone_and_among_others(texts):
     among = TimeReader().read(pa.array([*texts, "x"], pa.string()))

@@ -69,6 +69,29 @@ def text_blocks(path: str, size: int = BLOCK_BYTES) -> Iterator[bytes]:
             yield block
 
 
+def line_blocks(path: str, size: int) -> Iterator[bytes]:
+    """The (unpacked) bytes of a text file in blocks of about `size`, cut at ends of lines.
+
+    Raises:
+        DataError: as for `text_blocks`, and for a line of over `MAX_LINE_BYTES`.
+    """
+    rest = b""
+    for block in text_blocks(path, size):
+        # Old files end their lines in a carriage return alone; the last byte may be half of a line end.
+        end = block.rfind(b"\n") + 1 or block.rfind(b"\r", 0, len(block) - 1) + 1
+        if end:
+            yield rest + block[:end]
+            rest = block[end:]
+        else:
+            rest += block
+        if len(rest) > MAX_LINE_BYTES:
+            raise DataError(
+                f"has a line of over {MAX_LINE_BYTES >> 20} MB", path=path, hint="is it a file of one record a line?"
+            )
+    if rest:
+        yield rest
+
+
 def _text_start(path: str, block: bytes) -> bytes:
     """The first block of a file without its BOM."""
     if not block.removeprefix(UTF8_BOM).strip():

@@ -66,6 +66,8 @@ class BadCollector:
         ]
         self.lost += len(rejects)
         rejects.rows.clear()
+        # A file may hold nothing else, and then nobody takes them before its end.
+        self._found = list(merge_bad(self._found))
 
     def take(self) -> tuple[BadRows, ...]:
         """All so far, merged; the collector is empty then."""

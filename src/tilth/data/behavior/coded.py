@@ -35,6 +35,8 @@ class Coded:
 def coded(values: pa.Array, *, max_chars: int | None = MAX_ID_CHARS) -> Coded:
     """Trimmed text. Whole numbers lose their point. Text that is not UTF-8, holds a null byte, or is longer than
     `max_chars` cannot be used."""
+    if pa.types.is_float16(values.type):
+        values = values.cast(pa.float64())  # Arrow encodes no halves
     encoded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
     indices = encoded.indices.cast(pa.int32())
     text = as_text(encoded.dictionary, is_id=True)

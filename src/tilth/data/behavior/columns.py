@@ -140,7 +140,7 @@ def _clean_numbers(text: pa.Array) -> pa.Array | None:
 def _shown(values: pa.Array) -> Sequence[object]:
     """Values of any type, to be quoted in a message."""
     if is_list(values.type):
-        return values.to_pylist()
+        return [None if not value.is_valid else ", ".join(map(str, _shown(value.values))) for value in values]
     if is_text(values.type):
         raw = values.cast(pa.binary()).to_pylist()
         return [None if value is None else value.decode("utf-8", "backslashreplace") for value in raw]

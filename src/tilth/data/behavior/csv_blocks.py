@@ -18,9 +18,8 @@ from tilth.data.behavior.coded import CODED
 from tilth.data.behavior.raw import RawBatch, raw_batch
 from tilth.data.behavior.wanted import Wanted
 from tilth.data.from_csv import Records, batches_of
-from tilth.data.lines import MAX_LINE_BYTES, text_blocks
+from tilth.data.lines import line_blocks
 from tilth.data.rejects import Rejects
-from tilth.errors import DataError
 
 BLOCK_BYTES = 16 << 20
 
@@ -33,7 +32,7 @@ class CsvLog:
     ) -> None:
         self.path, self.delimiter, self.bad = path, delimiter, bad
         self.columns, self._coded = wanted.names, wanted.coded
-        self._blocks = _whole_lines(path, text_blocks(path, block_bytes))
+        self._blocks = line_blocks(path, block_bytes)
         self._row = self._line = 0
         self._rejects = Rejects()
 
@@ -62,8 +61,8 @@ class CsvLog:
         return lines.rest()
 
     def _fast(self, block: bytes) -> RawBatch | None:
-        lines = block.count(b"\n") + (not block.endswith(b"\n"))
-        if b"\x00" in block or block.count(b"\r") != block.count(b"\r\n") or not _well_quoted(block, self.delimiter):
+        lines = _one_line_each(block)
+        if lines is None or not _well_quoted(block, self.delimiter):
             return None
         places = [str(at) for at in range(len(self._names))]
         wanted = [places[self._names.index(name)] for name in self.columns]
@@ -128,6 +127,13 @@ class _Lines:
         return self._block[self._used :]
 
 
+def _one_line_each(block: bytes) -> int | None:
+    """How many lines there are; None if some of them end in a carriage return alone, or a null byte stands in one."""
+    if b"\x00" in block or block.count(b"\r") != block.count(b"\r\n"):
+        return None
+    return block.count(b"\n") + (not block.endswith(b"\n"))
+
+
 def _well_quoted(block: bytes, delimiter: str) -> bool:
     """Whether every quote opens a cell, closes one, or is doubled within one."""
     if b'"' not in block:
@@ -138,22 +144,3 @@ def _well_quoted(block: bytes, delimiter: str) -> bool:
     beside[[ord(char) for char in (delimiter, "\n", "\r", '"')]] = True
     opening, closing = quotes[::2], quotes[1::2]
     return len(opening) == len(closing) and bool(beside[text[opening - 1]].all() and beside[text[closing + 1]].all())
-
-
-def _whole_lines(path: str, blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """The blocks cut anew, at ends of lines."""
-    rest = b""
-    for block in blocks:
-        # Old files end their lines in a carriage return alone; the last byte may be half of a line end.
-        end = block.rfind(b"\n") + 1 or block.rfind(b"\r", 0, len(block) - 1) + 1
-        if end:
-            yield rest + block[:end]
-            rest = block[end:]
-        else:
-            rest += block
-        if len(rest) > MAX_LINE_BYTES:
-            raise DataError(
-                f"has a line of over {MAX_LINE_BYTES >> 20} MB", path=path, hint="is it a file of one record a line?"
-            )
-    if rest:
-        yield rest

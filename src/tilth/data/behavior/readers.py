@@ -5,13 +5,12 @@ from pathlib import Path
 
 from tilth.data.behavior.bad import BadCollector
 from tilth.data.behavior.csv_blocks import CsvLog
+from tilth.data.behavior.jsonl_blocks import JsonlLog
 from tilth.data.behavior.parts import LogPart
-from tilth.data.behavior.raw import RawBatch, raw_batch
+from tilth.data.behavior.raw import RawBatch
 from tilth.data.behavior.row_groups import peek_at_times, read_row_groups
 from tilth.data.behavior.wanted import Wanted
 from tilth.data.files import kind_of, resolve_path
-from tilth.data.from_jsonl import read_jsonl
-from tilth.data.rejects import Rejects
 from tilth.data.times import TimeReader
 
 
@@ -26,11 +25,7 @@ def read_raw(part: LogPart, wanted: Wanted, bad: BadCollector, *, base: Path) ->
     if kind == "parquet":
         yield from read_row_groups(path, part.row_groups, wanted)
     elif kind == "jsonl":
-        rejects = Rejects()
-        for batch in read_jsonl(path, wanted.names, wanted.ids, rejects):
-            bad.add_rejects(rejects)
-            yield raw_batch(batch)
-        bad.add_rejects(rejects)
+        yield from JsonlLog(path, wanted, bad)
     else:
         yield from CsvLog(path, "\t" if kind == "tsv" else ",", wanted, bad)
 

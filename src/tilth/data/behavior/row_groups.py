@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import parquet
 
 from tilth.data.batch import refuse_missing
@@ -38,11 +39,13 @@ def read_row_groups(path: str, row_groups: Sequence[int] | None, wanted: Wanted)
         with reading(path, WHAT, HINT):
             texts = [name for name in wanted.coded if is_text(schema.field(name).type)]
             file = parquet.ParquetFile(source, read_dictionary=texts)
-            size = _batch_rows(metadata, groups, wanted.names)
+            size = _batch_rows(metadata, groups, len(wanted.names) / len(schema.names))
             batches = file.iter_batches(batch_size=size, row_groups=groups, columns=wanted.names)
         while True:
             with reading(path, WHAT, HINT):
                 batch = next(batches, None)
+                for column in batch.columns if batch is not None else ():
+                    _refuse_bad_codes(column)
             if batch is None:
                 return
             rows = np.arange(first, first + batch.num_rows)
@@ -68,12 +71,19 @@ def peek_at_times(path: str, column: str, times: TimeReader) -> None:
                 return
 
 
-def _batch_rows(metadata: Any, groups: Sequence[int], names: Sequence[str]) -> int:
-    """So many rows that they stay within `BATCH_BYTES`, going by what the columns take up in the file."""
-    rows, taken = 0, 0
-    for at in groups:
-        group = metadata.row_group(at)
-        rows += group.num_rows
-        chunks = (group.column(index) for index in range(group.num_columns))
-        taken += sum(c.total_uncompressed_size for c in chunks if c.path_in_schema.split(".")[0] in names)
-    return max(1_000, min(BATCH_ROWS, BATCH_BYTES * rows // max(taken, 1)))
+def _refuse_bad_codes(column: pa.Array) -> None:
+    """Raise where codes of a damaged file point at no value, which Arrow does not look at."""
+    if pa.types.is_dictionary(column.type):
+        ends = pc.min_max(column.indices).as_py()
+        if ends["max"] is not None and not 0 <= ends["min"] <= ends["max"] < len(column.dictionary):
+            raise pa.ArrowInvalid("a column is damaged")
+
+
+def _batch_rows(metadata: Any, groups: Sequence[int], share: float) -> int:
+    """So many rows that a `share` of the file's columns stays within `BATCH_BYTES`.
+
+    It goes by the size of whole row groups: Arrow ends the process where the columns of a damaged file are looked at.
+    """
+    sizes = [metadata.row_group(at) for at in groups]
+    rows, taken = sum(group.num_rows for group in sizes), share * sum(group.total_byte_size for group in sizes)
+    return int(max(1_000, min(BATCH_ROWS, BATCH_BYTES * rows / max(taken, 1))))
