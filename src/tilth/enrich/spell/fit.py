@@ -115,7 +115,7 @@ def threshold_of(considered: Sequence[Considered], max_false_corrections: float,
         raise DataError("a threshold needs queries without a mistake; give pairs whose two sides are alike")
     allowed = int(max_false_corrections * len(highest))
     limit = float(highest[allowed])
-    threshold = float(np.nextafter(limit, np.inf)) if np.isfinite(limit) else float(min(0.0, highest.max()))
+    threshold = float(np.nextafter(limit, np.inf)) if np.isfinite(limit) else 0.0
     return Fitted(
         threshold,
         _share(highest >= threshold),
