@@ -32,11 +32,10 @@ def test_counts_add_up_over_numberings_that_grew() -> None:
     assert total([]).words.tolist() == []
 
 
-def test_many_texts_are_counted_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_texts_are_counted_in_parts() -> None:
     texts = [(f"a b{n % 7}x c", 1.0) for n in range(50)]
     whole = count(texts, Numbering())
-    monkeypatch.setattr("tilth.enrich.spell.counting._AT_ONCE", 10)
-    parts = count(texts, Numbering())
+    parts = count(texts, Numbering(), at_once=10)
     assert np.array_equal(whole.keys, parts.keys)
     assert np.array_equal(whole.pairs, parts.pairs)
     assert np.array_equal(whole.words, parts.words)
@@ -54,9 +53,9 @@ def test_probabilities_by_hand() -> None:
     assert math.isclose(speller.settings.unknown_log_p, math.log(0.01 / 18))
     # Two kinds of words follow red, 4 times in all: P(lamp | red) = (3 + 2 * 3/18) / (4 + 2) = 5/9.
     red, lamp, rug = (lexicon.find(form) for form in ("red", "lamp", "rug"))
-    assert math.isclose(speller._language.attraction(red, lamp), math.log(5 / 9 / (3 / 18)), rel_tol=1e-5)
-    assert math.isclose(speller._language.attraction(red, red), math.log(2 / 6), rel_tol=1e-5)
-    assert speller._language.attraction(rug, red) == 0.0
+    assert math.isclose(speller.language.attraction(red, lamp), math.log(5 / 9 / (3 / 18)), rel_tol=1e-5)
+    assert math.isclose(speller.language.attraction(red, red), math.log(2 / 6), rel_tol=1e-5)
+    assert speller.language.attraction(rug, red) == 0.0
 
 
 def test_a_word_of_few_queries_is_not_taken() -> None:
@@ -92,3 +91,10 @@ def test_a_mistake_that_was_seen_is_an_option_however_far_it_is() -> None:
     assert (found["flrsnt"].text, found["lightbulb"].text) == ("fluorescent", "light bulb")
     assert found["flrsnt"].features is not None
     assert math.isclose(found["flrsnt"].features.seen, math.log(5))
+
+
+def test_without_texts_the_words_of_the_log_are_words_of_the_catalog() -> None:
+    speller = build([], [("red lamp", 2.0), ("red", 1.0)], SpellConfig())
+    assert [speller.lexicon.form(number) for number in range(2)] == ["red", "lamp"]
+    assert [speller.lexicon.flags(number) for number in range(2)] == [0, 0]
+    assert speller.correct("redlamp").text == "red lamp"

@@ -116,3 +116,8 @@ def test_folds_do_not_depend_on_case_and_margin_blanks() -> None:
 def test_a_query_is_right_only_as_a_whole() -> None:
     considered = consider(SPELLER, [("tiolet zzzzz", "toilet seat"), ("garden", "garden")])
     assert threshold_of(considered, 0.5, Weights()).accuracy.value == 0.0
+
+
+def test_the_caller_may_say_which_queries_belong_together() -> None:
+    corpus = Corpus(TEXTS, QUERIES, TYPOS, SpellConfig(), 4, lambda query: len(query) % 4)
+    assert all(len(typed) % 4 == fold for fold in range(4) for typed, _ in corpus.pairs[fold])

@@ -84,9 +84,9 @@ class Speller:
     def __init__(self, tables: SpellerTables, settings: SpellerSettings) -> None:
         self.tables, self.settings = tables, settings
         self.lexicon = Lexicon(tables.lexicon, settings.unknown_log_p)
-        self._language = Language(self.lexicon, tables.bigrams)
+        self.language = Language(self.lexicon, tables.bigrams)
         self._options = Options(
-            self._language,
+            self.language,
             Deletes(tables.lexicon, tables.deletes),
             settings.costs,
             settings.weights,
@@ -114,7 +114,7 @@ class Speller:
         edges = self._edges(query, parts)
         if all(len(some) == 1 for some in edges):
             return ()
-        path = best_path(self._language, self.settings.weights.context, self.settings.limits.favour, edges)
+        path = best_path(self.language, self.settings.weights.context, self.settings.limits.favour, edges)
         places = [place for place, edge in enumerate(path) if edge.option.reason != "kept"]
         return tuple(self._change(query, parts, path, place) for place in places)
 
@@ -136,8 +136,8 @@ class Speller:
         before = path[place - 1].option.words[-1] if place else BEGIN
         after = path[place + 1].option.words[0] if place + 1 < len(path) else BEGIN
         kept = [self._options.of(parts[word].form)[0] for word in range(edge.start, edge.end)]
-        context = attraction(self._language, before, [edge.option], after)
-        context -= attraction(self._language, before, kept, after)
+        context = attraction(self.language, before, [edge.option], after)
+        context -= attraction(self.language, before, kept, after)
         was = min((option.words[0] for option in kept), key=self.lexicon.log_p)
         features = self._options.features(" ".join(option.text for option in kept), was, edge.option)
         margin = weighted(self._weights, features) + self.settings.weights.context * context

@@ -96,9 +96,10 @@ def _choose(size: int, catalog: Counts, log: Counts, protected: set[int], config
     of_catalog[0] = of_log[0] = 0.0
     listed = np.zeros(size, dtype=np.bool_)
     listed[list(protected)] = True
-    only_log = of_catalog == 0
+    only_log = (of_catalog == 0) & bool(of_catalog.any())  # without texts the log is all that can be trusted
     counts = of_catalog + of_log * config.query_weight * np.where(only_log, config.distrust, 1.0)
-    numbers = np.flatnonzero(~only_log | (of_log >= config.min_query_weight) & (of_log > 0) | listed)
+    often = (of_log > 0) & (of_log >= config.min_query_weight)
+    numbers = np.flatnonzero((of_catalog > 0) | often | listed)
     order = np.lexsort((numbers, -counts[numbers], ~listed[numbers]))[: config.max_words]
     numbers = numbers[order]
     numbers = numbers[np.argsort(-counts[numbers], kind="stable")]

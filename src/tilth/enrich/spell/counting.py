@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from tilth.artifacts.speller.words import symbol, words
 
 _BORDER = 0
-_AT_ONCE = 1 << 21
-"""Words whose pairs are sorted at a time."""
+AT_ONCE = 1 << 21
 
 Floats = NDArray[np.float64]
 
@@ -38,8 +37,8 @@ class Counts:
     pairs: Floats
 
 
-def count(texts: Iterable[tuple[str, float]], numbering: Numbering) -> Counts:
-    """Count texts, each with a weight; new words are numbered."""
+def count(texts: Iterable[tuple[str, float]], numbering: Numbering, at_once: int = AT_ONCE) -> Counts:
+    """Count texts, each with a weight; new words are numbered. The pairs of some `at_once` words are sorted at a time."""
     parts: list[Counts] = []
     numbers: list[int] = []
     weights: list[float] = []
@@ -52,7 +51,7 @@ def count(texts: Iterable[tuple[str, float]], numbering: Numbering) -> Counts:
             numbers.append(add(form) if number is None else number)
         numbers.append(_BORDER)
         weights.extend([weight] * (len(numbers) - before))
-        if len(numbers) >= _AT_ONCE:
+        if len(numbers) >= at_once:
             parts.append(_counted(numbers, weights))
             numbers, weights = [], []
     return total([*parts, _counted(numbers, weights)])

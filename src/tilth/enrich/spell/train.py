@@ -1,6 +1,6 @@
 """A speller with weights and threshold from known corrections: the whole of `tilth enrich spell` without its files."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from tilth.artifacts.speller import Speller, Weights
 from tilth.enrich.spell.build import assemble
@@ -25,7 +25,8 @@ class Corpus:
     """Texts, queries and known corrections, counted once, from which spellers are built with or without some folds.
 
     A query of the log that has a known correction is counted as what was wanted: the log of a fold that is left out is
-    left out with its corrections, so that no speller has seen the mistakes that it is measured on.
+    left out with its corrections, so that no speller has seen the mistakes that it is measured on. `fold` gives the
+    fold of a query as typed, below `folds`; by default a hash of it.
     """
 
     def __init__(
@@ -35,18 +36,20 @@ class Corpus:
         pairs: Sequence[Pair],
         config: SpellConfig,
         folds: int | None = None,
+        fold: Callable[[str], int] | None = None,
     ) -> None:
         self.config, self.folds = config, folds or config.folds
+        self._fold = fold or (lambda query: fold_of(query, self.folds))
         self._numbering = Numbering()
         self._catalog = count(texts, self._numbering)
         wanted = dict(pairs)
         parts: list[list[tuple[str, float]]] = [[] for _ in range(self.folds)]
         for query, weight in queries:
-            parts[fold_of(query, self.folds)].append((wanted.get(query, query), weight))
+            parts[self._fold(query)].append((wanted.get(query, query), weight))
         self._log: list[Counts] = [count(part, self._numbering) for part in parts]
         self.pairs: list[list[Pair]] = [[] for _ in range(self.folds)]
         for pair in pairs:
-            self.pairs[fold_of(pair[0], self.folds)].append(pair)
+            self.pairs[self._fold(pair[0])].append(pair)
 
     def speller(self, without: Iterable[int] = (), weights: Weights | None = None) -> Speller:
         """Built from the catalog and all folds but those."""
