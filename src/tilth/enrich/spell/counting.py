@@ -38,7 +38,7 @@ class Counts:
 
 
 def count(texts: Iterable[tuple[str, float]], numbering: Numbering, at_once: int = AT_ONCE) -> Counts:
-    """Count texts, each with a weight; new words are numbered. The pairs of some `at_once` words are sorted at a time."""
+    """Count texts, each with a weight; new words are numbered. Pairs are sorted some `at_once` words at a time."""
     parts: list[Counts] = []
     numbers: list[int] = []
     weights: list[float] = []
