@@ -6,8 +6,9 @@ home_depot: 2,360 queries with the corrections of a web search engine (silver); 
 The dictionary is made of all titles and of the queries of other folds; weights, threshold and known mistakes come from
 other folds too. No query of fold 7 has a correction: fold 6 is the held-out part (the prices of edits were counted on
 folds 0-5), and all folds together are cross-validated, each with everything fitted on the others.
-msmarco: 6,980 web queries, each as it was and with one typo; the dictionary is made of the clean queries of other folds
-alone, and both forms of a query are in the same fold.
+msmarco: 6,980 web queries, each as it was and with one typo; the dictionary is made of 4,000 passages of the same
+collection (those of alaofi, retrieved for other queries) and of the clean queries of other folds; both forms of a query
+are in the same fold.
 million: one million made-up words, for time and size only.
 Intervals: 95 % percentile bootstrap over queries. Speed: queries per second of processor time on one core.
 """
@@ -85,7 +86,10 @@ def msmarco(folder: Path) -> tuple[Corpus, Result]:
     pairs = list(dict.fromkeys(pair for one in clean for pair in ((typed[one], clean[one]), (clean[one], clean[one]))))
     folds = {query: fold_of(wanted, WEB_FOLDS) for query, wanted in pairs}
     queries = ((query, 1.0) for query in clean.values())
-    corpus = Corpus((), queries, pairs, SpellConfig(min_query_weight=1.0), WEB_FOLDS, folds.__getitem__)
+    with gzip.open(folder.parent / "alaofi" / "pairs.csv.gz", "rt", encoding="utf-8") as file:
+        passages = dict.fromkeys(row["passage"] for row in csv.DictReader(file))
+    texts = ((passage, 1.0) for passage in passages)
+    corpus = Corpus(texts, queries, pairs, SpellConfig(min_query_weight=1.0), WEB_FOLDS, folds.__getitem__)
     return corpus, Result([(typed[one], clean[one]) for one in clean], [engine[one] for one in clean])
 
 
@@ -101,7 +105,7 @@ def compare(corpus: Corpus, rates: Sequence[float]) -> None:
         others = corpus.considered([fold for fold in folds if fold != held], without=[held])
         bare = corpus.speller([held])
         pairs.extend(part)
-        covered.extend(covers(bare, wanted) for query, wanted in part if not same(query, wanted))
+        covered.extend(reachable(bare, *pair) for pair in part if not same(*pair))
         for rate in rates:
             speller = with_fit(bare, fit(others, rate))
             result = timed(lambda query, use=speller: use.correct(query).text, part)
@@ -111,7 +115,7 @@ def compare(corpus: Corpus, rates: Sequence[float]) -> None:
             if rate == PROMISED and held == folds[-1]:
                 result.show(f"fold {held}, fitted on the others for {rate:.0%}")
                 peers(bare, part)
-    print(f"wanted queries whose words are all in the dictionary (the ceiling): {np.mean(covered):.3f}")
+    print(f"queries whose new words are all in the dictionary (the ceiling): {np.mean(covered):.3f}")
     for rate, found in texts.items():
         Result(pairs, found).show(f"all folds, cross-validated, for {rate:.0%} false")
     print(f"what is missed at {PROMISED:.0%}:", dict(missed.most_common()), flush=True)
@@ -122,7 +126,7 @@ def why_missed(speller: Speller, result: Result) -> Iterable[str]:
     for text, (query, wanted) in zip(result.texts, result.pairs, strict=True):
         if same(query, wanted) or same(text, wanted):
             continue
-        if not covers(speller, wanted):
+        if not reachable(speller, query, wanted):
             yield "a wanted word is not in the dictionary"
         elif query.lower().replace(" ", "") == wanted.lower().replace(" ", ""):
             yield "a blank too many or too few, and nothing else"
@@ -136,6 +140,12 @@ def why_missed(speller: Speller, result: Result) -> Iterable[str]:
 
 def covers(speller: Speller, text: str) -> bool:
     return all(speller.lexicon.find(symbol(word.form)) >= 0 for word in words(text))
+
+
+def reachable(speller: Speller, query: str, wanted: str) -> bool:
+    """Whether every word that the wanted query has and the typed one lacks is in the dictionary."""
+    typed = {word.form for word in words(query)}
+    return covers(speller, " ".join(word.form for word in words(wanted) if word.form not in typed))
 
 
 def timed(correct: Callable[[str], str], pairs: Sequence[Pair]) -> Result:
