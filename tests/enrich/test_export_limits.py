@@ -162,6 +162,13 @@ def test_notes_say_what_is_lost(tmp_path):
     assert "Build plan" in " ".join(build.notes)
 
 
+def test_messages_show_hostile_texts_as_escapes(tmp_path):
+    rule = Rule("\x1b[31m", "synonym", "\u202ebad\x07", "b")
+    with pytest.raises(DataError) as caught:
+        export_rules([rule], tmp_path, "csv")
+    assert "rule \\x1b[31m ('\\u202ebad\\x07' to 'b')" in str(caught.value)
+
+
 def test_formats_and_names_are_checked(tmp_path):
     with pytest.raises(ConfigError, match="formats are algolia"):
         export_rules(one_way(1), tmp_path, "sphinx")

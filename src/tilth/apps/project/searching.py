@@ -34,9 +34,11 @@ def project_index(items: Entities, work: Path, *, config: IndexConfig | None = N
     try:
         part.rename(folder)
     except OSError as exc:
-        raise ArtifactError(f"{folder}: the index cannot be put in place: {exc}") from exc
+        if not folder.is_dir():  # another run may have put the same there meanwhile
+            raise ArtifactError(f"{folder}: the index cannot be put in place: {exc}") from exc
+        shutil.rmtree(part, ignore_errors=True)
     for other in folder.parent.iterdir():
-        if other.is_dir() and other != folder:
+        if other != folder and not other.name.startswith("."):
             shutil.rmtree(other, ignore_errors=True)
     return SearchIndex.open(folder)
 

@@ -34,7 +34,7 @@ def misfits(rules: Sequence[Rule]) -> list[Misfit]:
 def _too_long(rule: Rule) -> Misfit | None:
     for source, _ in directions(rule):
         if (count := _words(source)) > TERM_WORDS:
-            reason = f"'{source[:40]}' has {count} words, Meilisearch looks up terms of at most {TERM_WORDS}"
+            reason = f"a term of it has {count} words, Meilisearch looks up terms of at most {TERM_WORDS}"
             return Misfit(rule, reason, "shorten the term, or make the rule one-way towards it")
     return None
 

@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from tilth.records import Rule
+from tilth.text import printable
+
+SHOWN_CHARS = 40
 
 
 @dataclass(frozen=True)
@@ -17,7 +20,8 @@ class Misfit:
     advice: str
 
     def __str__(self) -> str:
-        return f"rule {self.rule.rule_id} ({_shown(self.rule.source)} to {_shown(self.rule.target)}): {self.reason}"
+        name, source, target = map(_shown, (self.rule.rule_id, self.rule.source, self.rule.target))
+        return f"rule {name} ('{source}' to '{target}'): {self.reason}"
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -64,5 +68,4 @@ class Engine:
 
 
 def _shown(text: str) -> str:
-    shown = text if len(text) <= 40 else text[:40] + "..."
-    return f"'{shown}'" if shown.isprintable() else ascii(shown)
+    return printable(text if len(text) <= SHOWN_CHARS else text[:SHOWN_CHARS] + "...")
