@@ -11,6 +11,13 @@ from typing import Any
 
 Pairs = set[tuple[str, str]]
 
+NASTY = [
+    "a,b", "x=>y", "=>0", "#tag", "c#", "back\\slash", "\\,0", 'quo"te', "it's", "end\\", "a\\=>b,#", "<b>", "😀1",
+    "=1", ">1",
+]  # fmt: skip
+"""Terms with signs that some grammar gives a meaning."""
+WORDS = ["laptop", "notebook", "笔记本电脑", "מחשב נייד", "حاسوب محمول", "portable personal computer"]
+
 VESPA_SIGNS = ("+>", "->", "=", "$", "!", ":", ";", '"')
 
 

@@ -1,12 +1,14 @@
 """Exported rules read back by readers that know only the format: what goes in comes out, whatever the texts."""
 
 import json
-from itertools import permutations
+from itertools import combinations, permutations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from export_readers import (
+    NASTY,
+    WORDS,
     Pairs,
     algolia_objects,
     csv_rows,
@@ -21,6 +23,7 @@ from hypothesis import strategies as st
 
 from tilth.data import read_rules
 from tilth.enrich.export import FORMATS, Exported, export_rules
+from tilth.enrich.export.pairs import gather
 from tilth.enrich.prove.applying import RuleBook
 from tilth.errors import DataError
 from tilth.records import Rule
@@ -158,20 +161,48 @@ def test_what_fits_is_read_back_and_the_rest_is_listed(format, rules):
             assert {path.name: path.read_bytes() for path in turned.files} == before
 
 
-pairs_of_letters = st.sets(
-    st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdef")).filter(lambda p: p[0] != p[1])
+@pytest.mark.parametrize("format", FORMATS)
+def test_signs_of_the_grammars_are_only_signs_in_a_text(tmp_path, format):
+    terms = [*NASTY, *WORDS]
+    rules = [Rule(f"from{at}", "synonym", term, f"target {at}") for at, term in enumerate(terms)]
+    rules += [Rule(f"to{at}", "synonym", f"source{at}", term, direction="two_way") for at, term in enumerate(terms)]
+    exported = export_rules(rules, tmp_path, format, on_misfit="skip")
+    check(exported, rules)
+    assert bool(exported.skipped) is (format == "vespa")
+
+
+relations = st.dictionaries(
+    st.sampled_from(list(combinations("abcdef", 2))),
+    st.sampled_from(["there", "back", "both", "both", "both"]),
+    min_size=1,
 )
 
 
 @settings(max_examples=100, deadline=None)
-@given(found=pairs_of_letters)
+@given(found=relations)
 def test_groups_say_no_more_than_the_pairs(found):
     """That a is b and b is c does not make a into c: groups are cliques."""
-    from tilth.enrich.export.pairs import gather
-
-    if not found:
-        return
-    synonyms = gather([Rule(str(at), "synonym", *pair) for at, pair in enumerate(sorted(found))])
+    rules = [
+        Rule(
+            str(at),
+            "synonym",
+            *(pair[::-1] if way == "back" else pair),
+            direction="two_way" if way == "both" else "one_way",
+        )
+        for at, (pair, way) in enumerate(found.items())
+    ]
+    synonyms = gather(rules)
     said: Pairs = {pair for group in synonyms.groups for pair in permutations(group, 2)}
-    assert said == {pair for pair in found if pair[::-1] in found}
-    assert {(source, one) for source, targets in synonyms.one_way for one in targets} == found - said
+    both = {pair for pair, way in found.items() if way == "both"}
+    assert said == both | {pair[::-1] for pair in both}
+    one_way = {(source, one) for source, targets in synonyms.one_way for one in targets}
+    assert one_way == pairs(rules, "synonym") - said
+
+
+def test_three_that_are_all_synonyms_make_one_group():
+    def both(*some: str) -> list[Rule]:
+        return [Rule(pair, "synonym", pair[0], pair[1], direction="two_way") for pair in some]
+
+    assert gather(both("ab", "bc", "ca")).groups == (("a", "b", "c"),)
+    assert gather(both("ab", "bc")).groups == (("a", "b"), ("b", "c"))
+    assert gather([Rule("1", "synonym", "a", "b"), Rule("2", "synonym", "b", "a")]).groups == (("a", "b"),)
