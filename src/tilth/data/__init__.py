@@ -1,5 +1,18 @@
 """Reading the user's files into records, checking them, splitting by context, writing results."""
 
+from tilth.data.behavior import (
+    CODED_EVENT_SCHEMA,
+    BadRows,
+    EventBatch,
+    LogPart,
+    SearchBatch,
+    event_parts,
+    merge_bad,
+    read_events,
+    read_searches,
+    refuse_many_bad,
+    search_parts,
+)
 from tilth.data.config import DataConfig, EntitySource, EventSource, JudgmentSource, PairSource, SearchSource
 from tilth.data.labels import load_judgments
 from tilth.data.load import load_entities, load_pairs, stream_pairs
@@ -9,21 +22,32 @@ from tilth.data.split import Parts, split_contexts
 from tilth.data.write import read_json, read_parquet, write_json, write_parquet
 
 __all__ = [
+    "CODED_EVENT_SCHEMA",
+    "BadRows",
     "DataConfig",
     "EntitySource",
+    "EventBatch",
     "EventSource",
     "JudgmentSource",
+    "LogPart",
     "PairSource",
     "Parts",
     "Reject",
     "Rejects",
+    "SearchBatch",
     "SearchSource",
+    "event_parts",
     "keep_known",
     "load_entities",
     "load_judgments",
     "load_pairs",
+    "merge_bad",
+    "read_events",
     "read_json",
     "read_parquet",
+    "read_searches",
+    "refuse_many_bad",
+    "search_parts",
     "split_contexts",
     "stream_pairs",
     "write_json",

@@ -30,6 +30,13 @@ class Columns:
             self.rejects.add_many(self.path, self.batch.rows[where].tolist(), column, reason, values)
             self.usable[where] = False
 
+    def leave_out(self, bad: Mask, column: str, reason: str) -> None:
+        """List the values of rows marked in `bad` that are usable so far: the rows stay, without these values."""
+        where = np.flatnonzero(bad & self.usable)
+        if len(where):
+            values = self.batch.table[column].take(pa.array(where)).to_pylist()
+            self.rejects.leave_out(self.path, self.batch.rows[where].tolist(), column, reason, values)
+
     def raw(self, column: str) -> pa.Array:
         """The text as it stands in the file, null where absent."""
         return self.batch.table[column].combine_chunks()
@@ -80,10 +87,7 @@ class Columns:
 
     def lenient_number(self, column: str) -> pa.Array:
         """Doubles, null where the text is no finite number; rejects nothing."""
-        text = self.trimmed(column)
-        none = pa.scalar(None, pa.string())
-        values = pc.if_else(pc.match_substring_regex(text, NUMBER), text, none).cast(pa.float64())
-        return pc.if_else(pc.is_finite(values), values, pa.scalar(None, pa.float64()))
+        return finite_numbers(self.trimmed(column))
 
     def _reject_outside(self, values: pa.Array, look: Mask, column: str, low: float | None, high: float | None) -> None:
         numbers = values.to_numpy(zero_copy_only=False)
@@ -123,6 +127,12 @@ class Columns:
     def keep(self, columns: dict[str, pa.Array]) -> pa.Table:
         """A table of the usable rows."""
         return pa.table(columns).filter(pa.array(self.usable))
+
+
+def finite_numbers(text: pa.Array) -> pa.Array:
+    """Doubles, null where the (trimmed) text is no finite number."""
+    values = pc.if_else(pc.match_substring_regex(text, NUMBER), text, pa.scalar(None, pa.string())).cast(pa.float64())
+    return pc.if_else(pc.is_finite(values), values, pa.scalar(None, pa.float64()))
 
 
 def _mask(flags: pa.Array) -> Mask:

@@ -95,13 +95,14 @@ def _open(path: str, method: str) -> Any:
     if "://" not in path and Path(path).is_dir():
         raise DataError("is a directory, not a file", path=path, hint="name one file in it")
     with reading(path, "cannot be opened"):
-        filesystem, inner = _filesystem(path)
+        filesystem, inner = filesystem_of(path)
         # Without this the file system would decompress by ending, and do so a second time above.
         options = {"compression": None} if method == "open_input_stream" else {}
         return getattr(filesystem, method)(inner, **options)
 
 
-def _filesystem(path: str) -> tuple[Any, str]:
+def filesystem_of(path: str) -> tuple[Any, str]:
+    """The file system (Arrow's interface) that a local path or a URL is in, and the path within it."""
     if "://" not in path:
         return fs.LocalFileSystem(), path
     try:

@@ -5,7 +5,7 @@ count (as they do in a spreadsheet) though they are no records.
 """
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from tilth.data.batch import Batch, Collector, refuse_missing
@@ -19,13 +19,18 @@ QUOTING = 'a quote inside a quoted cell is written twice: "5"" pipe"'
 class Records:
     """The cells of each record, and the row it stands on; records that are no such are rejected.
 
+    `lines` are those of the whole file, or of a piece of it that begins behind `row` records and `lines_before` lines.
     Cells are decoded with `surrogateescape`: whether they are UTF-8 is looked at later, in the columns that are used.
     """
 
-    def __init__(self, path: str, delimiter: str, rejects: Rejects) -> None:
-        self.path, self.rejects, self.row = path, rejects, 0
-        self.lines = Lines(path)
-        text = (line.decode("utf-8", "surrogateescape") for line in self.lines)
+    def __init__(
+        self, path: str, delimiter: str, rejects: Rejects, lines: Iterable[bytes], row: int = 0, lines_before: int = 0
+    ) -> None:
+        self.path, self.rejects, self.row = path, rejects, row
+        self.complete = 0
+        """How many of the lines belong to records that are complete."""
+        self._lines_before = lines_before
+        text = (line.decode("utf-8", "surrogateescape") for line in lines)
         self._reader: Any = csv.reader(text, delimiter=delimiter, strict=True)
 
     def header(self) -> list[str]:
@@ -34,7 +39,7 @@ class Records:
             names = next(self._reader)
         except csv.Error as exc:
             raise DataError(f"the header is not CSV ({exc})", path=self.path, row=1, hint=QUOTING) from exc
-        self.row = 1
+        self.row, self.complete = 1, self._reader.line_num
         if not any(name.strip() for name in names):
             raise DataError("the first row is blank", path=self.path, row=1, hint="it must name the columns")
         try:
@@ -45,16 +50,16 @@ class Records:
 
     def __iter__(self) -> Iterator[list[str]]:
         while True:
-            line = self._reader.line_num
             try:
                 for record in self._reader:
                     self.row += 1
+                    self.complete = self._reader.line_num
                     yield record
-                    line = self._reader.line_num
                 return
             except csv.Error as exc:
                 self.row += 1
-                self._reject(exc, line + 1, self._reader.line_num)
+                first, self.complete = self.complete + 1, self._reader.line_num
+                self._reject(exc, self._lines_before + first, self._lines_before + self.complete)
 
     def _reject(self, exc: csv.Error, first: int, last: int) -> None:
         """Reject a record of one line; where a quote swallowed further lines, nothing behind it can be trusted."""
@@ -75,22 +80,30 @@ def read_csv(path: str, columns: Sequence[str], rejects: Rejects, delimiter: str
         DataError: no header, a column that is missing or there twice, no rows, or a quote that is never closed.
     """
     before = len(rejects)
-    records = Records(path, delimiter, rejects)
+    lines = Lines(path)
+    records = Records(path, delimiter, rejects, lines)
     header = records.header()
     refuse_missing(path, columns, header)
+    batch = None
+    for batch in batches_of(records, header, columns, lambda: lines.bytes_read):
+        yield batch
+    if batch is None and len(rejects) == before:
+        raise DataError("has a header but no rows", path=path)
+
+
+def batches_of(
+    records: Records, header: Sequence[str], columns: Sequence[str], bytes_read: Callable[[], int]
+) -> Iterator[Batch]:
+    """Yield the records with the named columns only; ragged ones are rejected."""
+    path, rejects = records.path, records.rejects
     collected = Collector(path, columns, [header.index(name) for name in columns], rejects)
-    any_batch = False
     for cells in records:
         if len(cells) != len(header):
             _reject_ragged(path, records.row, cells, len(header), rejects)
-            continue
-        if collected.add(cells, records.row, records.lines.bytes_read):
-            any_batch = True
-            yield collected.take(records.lines.bytes_read)
+        elif collected.add(cells, records.row, bytes_read()):
+            yield collected.take(bytes_read())
     if collected:
         yield collected.take()
-    elif not any_batch and len(rejects) == before:
-        raise DataError("has a header but no rows", path=path)
 
 
 def _reject_ragged(path: str, row: int, cells: list[str], width: int, rejects: Rejects) -> None:

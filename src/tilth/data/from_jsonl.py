@@ -1,6 +1,6 @@
 """JSONL files to batches. A row is a line, counted from 1; blank lines count, though they are no records."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -23,18 +23,48 @@ def read_jsonl(path: str, columns: Sequence[str], ids: Collection[str], rejects:
         DataError: the file is empty, or no line has one of `columns`; for `ids`, none of the first lines.
     """
     lines = Lines(path)
+    keys = Keys(columns)
+    for batch in jsonl_batches(path, lines, columns, ids, rejects, keys, bytes_read=lambda: lines.bytes_read):
+        keys.refuse_missing(path, ids)
+        yield batch
+    keys.refuse_missing(path, columns)
+
+
+class Keys:
+    """Which of the columns stood on no line so far, and the names that did."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self.missing, self.seen = set(columns), set[str]()
+
+    def refuse_missing(self, path: str, columns: Collection[str]) -> None:
+        """Raise a `DataError` for the first of `columns` that stood on no line, if there was a line."""
+        if self.seen:
+            refuse_missing(path, [name for name in columns if name in self.missing], sorted(self.seen))
+
+
+def jsonl_batches(
+    path: str,
+    lines: Iterable[bytes],
+    columns: Sequence[str],
+    ids: Collection[str],
+    rejects: Rejects,
+    keys: Keys,
+    *,
+    lines_before: int = 0,
+    bytes_read: Callable[[], int],
+) -> Iterator[Batch]:
+    """Yield the records of some lines of a file."""
     decoder = msgspec.json.Decoder(dict[str, Any])
     collected = Collector(path, columns, range(len(columns)), rejects)
-    seen, missing = set[str](), set(columns)
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(lines, start=lines_before + 1):
         if not line.strip():
             continue
         column = ""
         try:
             record = _decoded(decoder, line)
-            if missing:
-                seen.update(record)
-                missing.difference_update(record)
+            if keys.missing:
+                keys.seen.update(record)
+                keys.missing.difference_update(record)
             texts: list[str | None] = []
             for column in columns:
                 value = record.get(column)
@@ -42,11 +72,8 @@ def read_jsonl(path: str, columns: Sequence[str], ids: Collection[str], rejects:
         except _UnusableError as exc:
             rejects.add(path, number, column, str(exc), line[:200].strip().decode("utf-8", "backslashreplace"))
             continue
-        if collected.add(texts, number, lines.bytes_read):
-            refuse_missing(path, [name for name in columns if name in missing and name in ids], sorted(seen))
-            yield collected.take(lines.bytes_read)
-    if missing and seen:
-        refuse_missing(path, columns, sorted(seen))
+        if collected.add(texts, number, bytes_read()):
+            yield collected.take(bytes_read())
     if collected:
         yield collected.take()
 

@@ -39,7 +39,7 @@ def read_parquet_batches(path: str, columns: Sequence[str], ids: Collection[str]
             count = file.metadata.num_rows
             batches = file.iter_batches(batch_size=BATCH_ROWS, columns=list(columns))
         for name in columns:
-            _refuse_type(path, schema.field(name), name in ids)
+            refuse_type(path, schema.field(name), name in ids)
         if count == 0:
             raise DataError("has no rows", path=path)
         first = 1
@@ -48,29 +48,32 @@ def read_parquet_batches(path: str, columns: Sequence[str], ids: Collection[str]
                 batch = next(batches, None)
                 if batch is None:
                     return
-                arrays = {name: _as_text(batch[name], name in ids) for name in columns}
+                arrays = {name: as_text(batch[name], name in ids) for name in columns}
             rows = np.arange(first, first + batch.num_rows)
             first += batch.num_rows
             yield _checked(path, arrays, rows.tolist(), rejects)
 
 
-def _refuse_type(path: str, field: Any, is_id: bool) -> None:
+def refuse_type(path: str, field: Any, is_id: bool) -> None:
+    """Raise a `DataError` for a column that cannot be taken as text, numbers or (unless ids) flat lists of these."""
     kind = field.type
-    if _is_list(kind) and not is_id:
+    if is_list(kind) and not is_id:
         kind = kind.value_type
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
     plain = pa.types.is_primitive(kind) or pa.types.is_decimal(kind) or pa.types.is_null(kind)
-    if not (plain or _is_text(kind)) or (is_id and pa.types.is_boolean(kind)):
+    if not (plain or is_text(kind)) or (is_id and pa.types.is_boolean(kind)):
         need = "an id (text or a whole number)" if is_id else "text, a number, or a flat list of these"
         raise DataError(f"holds {field.type} where {need} is needed", path=path, column=field.name)
 
 
-def _is_list(kind: Any) -> bool:
+def is_list(kind: Any) -> bool:
+    """Whether an Arrow type is one of lists."""
     return pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
 
 
-def _is_text(kind: Any) -> bool:
+def is_text(kind: Any) -> bool:
+    """Whether an Arrow type is text, or bytes that may be text."""
     checks = (
         pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view,
         pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view, pa.types.is_fixed_size_binary,
@@ -78,15 +81,15 @@ def _is_text(kind: Any) -> bool:
     return any(check(kind) for check in checks)
 
 
-def _as_text(column: pa.Array, is_id: bool) -> pa.Array:
-    """Strings, not yet known to be UTF-8."""
+def as_text(column: pa.Array, is_id: bool) -> pa.Array:
+    """The values as strings, not yet known to be UTF-8; ids that are whole numbers have no point."""
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
-    if _is_list(column.type):
+    if is_list(column.type):
         return _joined(column)
     if pa.types.is_floating(column.type):
         return _float_text(column.cast(pa.float64()), is_id)
-    if _is_text(column.type):
+    if is_text(column.type):
         # By way of bytes: a cast from text would not look at them, one from bytes would refuse the whole column.
         raw = column.cast(pa.binary())
         return pa.StringArray.from_buffers(len(raw), *_shifted(raw))
@@ -110,7 +113,7 @@ def _float_text(column: pa.Array, is_id: bool) -> pa.Array:
 def _joined(lists: pa.Array) -> pa.Array:
     """Each list as one text; nulls in it are left out."""
     values = lists.cast(pa.list_(lists.type.value_type)) if pa.types.is_fixed_size_list(lists.type) else lists
-    flat = _as_text(values.flatten(), is_id=False)
+    flat = as_text(values.flatten(), is_id=False)
     parents = np.asarray(pc.list_parent_indices(values))
     keep = np.asarray(pc.is_valid(flat))
     kept, owner = flat.filter(pa.array(keep)), parents[keep]

@@ -33,7 +33,8 @@ class Lines:
 
     def __iter__(self) -> Iterator[bytes]:
         rest = b""
-        for block in self._blocks():
+        for block in text_blocks(self.path):
+            self.bytes_read += len(block)
             lines = (rest + block).splitlines(keepends=True)
             # The last line may go on in the next block; so may a line end of two bytes.
             rest = lines.pop()
@@ -49,17 +50,46 @@ class Lines:
         if rest:
             yield rest
 
-    def _blocks(self) -> Iterator[bytes]:
-        with open_stream(self.path) as stream:
-            while True:
-                with reading(self.path):
-                    block = stream.read(BLOCK_BYTES)
-                if self.bytes_read == 0:
-                    block = _text_start(self.path, block)
-                if not block:
-                    return
-                self.bytes_read += len(block)
-                yield block
+
+def text_blocks(path: str, size: int = BLOCK_BYTES) -> Iterator[bytes]:
+    """The (unpacked) bytes of a text file, in blocks of up to `size`; a leading BOM is taken off.
+
+    Raises:
+        DataError: the file is missing, empty, not text, or cannot be read.
+    """
+    with open_stream(path) as stream:
+        first = True
+        while True:
+            with reading(path):
+                block = stream.read(size)
+            if first:
+                block, first = _text_start(path, block), False
+            if not block:
+                return
+            yield block
+
+
+def line_blocks(path: str, size: int) -> Iterator[bytes]:
+    """The (unpacked) bytes of a text file in blocks of about `size`, cut at ends of lines.
+
+    Raises:
+        DataError: as for `text_blocks`, and for a line of over `MAX_LINE_BYTES`.
+    """
+    rest = b""
+    for block in text_blocks(path, size):
+        # Old files end their lines in a carriage return alone; the last byte may be half of a line end.
+        end = block.rfind(b"\n") + 1 or block.rfind(b"\r", 0, len(block) - 1) + 1
+        if end:
+            yield rest + block[:end]
+            rest = block[end:]
+        else:
+            rest += block
+        if len(rest) > MAX_LINE_BYTES:
+            raise DataError(
+                f"has a line of over {MAX_LINE_BYTES >> 20} MB", path=path, hint="is it a file of one record a line?"
+            )
+    if rest:
+        yield rest
 
 
 def _text_start(path: str, block: bytes) -> bytes:

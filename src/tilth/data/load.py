@@ -12,11 +12,19 @@ from tilth.data.config import EntitySource, PairSource
 from tilth.data.files import resolve_path
 from tilth.data.read import read_batches
 from tilth.data.rejects import Rejects
+from tilth.data.times import TimeReader
 from tilth.records import Entities, Pairs, Role
+
+LEVELS = " > "
+"""Between the levels of a category path."""
 
 
 def load_entities(source: EntitySource, role: Role, *, base: Path, rejects: Rejects, max_rejected: float) -> Entities:
     """Read items or contexts; a repeated id rejects the later row unless `source.repeated`.
+
+    With `source.category` the table has a further column `category` (string, empty where there is none; levels are
+    joined by " > "), with `source.created_at` one `created_at` (microseconds in UTC, null where there is no time). A
+    time that cannot be read is null too: the row is kept, and the value stands in `rejects.left_out`.
 
     Raises:
         ConfigError: `source.keep` names a column whose name a field has that is made of others.
@@ -25,9 +33,15 @@ def load_entities(source: EntitySource, role: Role, *, base: Path, rejects: Reje
     path = resolve_path(source.path, base)
     title = [source.title] if source.title else []
     text_as_is = source.text if len(source.text) == 1 else []
-    refuse_hidden(source.keep, {"id": [source.id], "title": title, "text": text_as_is}, f"[data] {role}s:")
-    wanted = distinct([source.id, *title, *source.text, *source.keep])
+    category = [source.category] if source.category else []
+    created = [source.created_at] if source.created_at else []
+    own = {"id": [source.id], "title": title, "text": text_as_is}
+    # A field that is not configured is none, so a column of its name may be carried along.
+    own |= {name: field for name, field in (("category", category), ("created_at", created)) if field}
+    refuse_hidden(source.keep, own, f"[data] {role}s:")
+    wanted = distinct([source.id, *title, *source.text, *category, *created, *source.keep])
     seen: set[str] = set()
+    times = TimeReader()
 
     def convert(columns: Columns) -> pa.Table:
         ids = columns.identifier(source.id)
@@ -38,6 +52,10 @@ def load_entities(source: EntitySource, role: Role, *, base: Path, rejects: Reje
             "title": columns.text(source.title) if source.title else constant("", len(ids)),
             "text": _joined(columns, source.text),
         }
+        if source.category:
+            fields["category"] = _paths(columns.trimmed(source.category), source.category_separator)
+        if source.created_at:
+            fields["created_at"] = _times(columns, source.created_at, times)
         kept = {name: columns.raw(name) for name in source.keep if name not in fields}
         return columns.keep({**fields, **kept})
 
@@ -97,6 +115,22 @@ def _pair_fields(columns: Columns, source: PairSource) -> dict[str, pa.Array]:
     for name in source.keep:
         fields.setdefault(name, columns.raw(name))
     return fields
+
+
+def _paths(text: pa.Array, separator: str | None) -> pa.Array:
+    """Category paths with their levels trimmed, those that are empty left out, and joined by `LEVELS`."""
+    if not separator:
+        return text
+    again = text.dictionary_encode()
+    levels = ([level.strip() for level in path.split(separator)] for path in again.dictionary.to_pylist())
+    paths = pa.array([LEVELS.join(level for level in path if level) for path in levels], pa.string())
+    return paths.take(again.indices)
+
+
+def _times(columns: Columns, column: str, reader: TimeReader) -> pa.Array:
+    times = reader.read(columns.text(column))
+    columns.leave_out(times.unread, column, "is not a time that can be read")
+    return times.ts
 
 
 def _joined(columns: Columns, names: list[str]) -> pa.Array:

@@ -30,17 +30,22 @@ class Rejects:
     """Collects the unusable rows of one run."""
 
     rows: list[Reject] = field(default_factory=lambda: list[Reject]())
+    left_out: list[Reject] = field(default_factory=lambda: list[Reject]())
+    """Values that cannot be used, of rows that were kept without them. They count against no limit."""
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def add(self, path: str, row: int, column: str, reason: str, value: object = "") -> None:
-        text = "" if value is None else str(value)
-        self.rows.append(Reject(path, int(row), column, reason, text[:MAX_VALUE_CHARS]))
+        self.rows.append(_reject(path, row, column, reason, value))
 
     def add_many(self, path: str, rows: Sequence[int], column: str, reason: str, values: Sequence[object]) -> None:
         for row, value in zip(rows, values, strict=True):
             self.add(path, row, column, reason, value)
+
+    def leave_out(self, path: str, rows: Sequence[int], column: str, reason: str, values: Sequence[object]) -> None:
+        """List values of rows that are kept without them."""
+        self.left_out += [_reject(path, row, column, reason, value) for row, value in zip(rows, values, strict=True)]
 
     def of(self, path: str) -> list[Reject]:
         return [reject for reject in self.rows if reject.path == path]
@@ -71,7 +76,9 @@ class Rejects:
         )
 
     def write(self, path: Path) -> None:
-        """Write all of them as CSV: file, row, column, reason, value; safe to open in a spreadsheet.
+        """Write all of them, and what was left out of other rows, as CSV: file, row, column, reason, value.
+
+        It is safe to open in a spreadsheet.
 
         Raises:
             DataError: the file cannot be written.
@@ -79,8 +86,15 @@ class Rejects:
         text = io.StringIO(newline="")
         writer = csv.writer(text)
         writer.writerow(["file", "row", "column", "reason", "value"])
-        writer.writerows([_cell(r.path), r.row, *map(_cell, (r.column, r.reason, r.value))] for r in self.rows)
+        writer.writerows(
+            [_cell(r.path), r.row, *map(_cell, (r.column, r.reason, r.value))] for r in (*self.rows, *self.left_out)
+        )
         write_bytes(text.getvalue().encode("utf-8", "backslashreplace"), path)
+
+
+def _reject(path: str, row: int, column: str, reason: str, value: object) -> Reject:
+    text = "" if value is None else str(value)
+    return Reject(path, int(row), column, reason, text[:MAX_VALUE_CHARS])
 
 
 def _cell(text: str) -> str:
