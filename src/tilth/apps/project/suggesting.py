@@ -1,0 +1,140 @@
+"""Query recommendations of a project, and where they are kept.
+
+work/suggest/mined.parquet          candidates from the catalog and the log
+work/suggest/generated.parquet      candidates that an LLM wrote
+work/suggest/suggestions.parquet    all of them, each rejected one with its reason
+work/suggest/*.json                 what the commands counted
+work/suggester/                     what is served
+work/index/                         the search index of the catalog
+"""
+
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tilth.apps.project.inputs import Inputs
+from tilth.apps.project.progress import Progress
+from tilth.apps.project.stored import stored_attributes
+from tilth.artifacts.index import SearchIndex
+from tilth.artifacts.suggester import Suggested, Suggester
+from tilth.data import read_parquet, write_json, write_parquet
+from tilth.data.files import resolve_path
+from tilth.errors import DataError
+from tilth.records import SUGGESTION_SCHEMA, Suggestions
+from tilth.suggest import SafetyList, choose, load_safety, mine_catalog, write_suggester
+
+
+@dataclass(frozen=True)
+class Mined:
+    """How many candidates each kind of source gave."""
+
+    candidates: dict[str, int]
+    path: Path
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "path": str(self.path)}
+
+
+@dataclass(frozen=True)
+class BuiltSuggester:
+    """`counts`: by kind of source, how many were kept and how many each reason took. `added` and `removed` count what
+    has changed where the suggester was `updated` in place."""
+
+    suggestions: int
+    counts: dict[str, dict[str, int]]
+    updated: bool
+    added: int
+    removed: int
+    path: Path
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "path": str(self.path)}
+
+
+class Suggesting:
+    """`tilth suggest` as calls."""
+
+    def __init__(self, inputs: Inputs, work: Path, progress: Progress) -> None:
+        self._inputs, self._work, self._progress = inputs, work, progress
+        self._folder = work / "suggest"
+        self._config = inputs.config.suggest
+
+    @property
+    def suggester_folder(self) -> Path:
+        return self._work / "suggester"
+
+    @property
+    def suggestions_path(self) -> Path:
+        return self._folder / "suggestions.parquet"
+
+    def mine(self) -> Mined:
+        """Find candidates in the catalog and the log; writes `suggest/mined.parquet`.
+
+        Raises:
+            ConfigError: a facet or rule names a column that is not there.
+            DataError: a file cannot be used.
+        """
+        items, attributes = self._inputs.items, stored_attributes(self._work, "item")
+        self._progress.start("titles and facets", None)
+        found = mine_catalog(items, attributes, self._config)
+        self._progress.finish()
+        path = self._folder / "mined.parquet"
+        write_parquet(pa.concat_tables(found.values()), path)
+        mined = Mined({kind: len(table) for kind, table in found.items()}, path)
+        write_json(mined.to_json(), self._folder / "mine.json")
+        return mined
+
+    def build(self) -> BuiltSuggester:
+        """Filter and score all candidates, and write the suggester and the search index.
+
+        Raises:
+            ArtifactError: the suggester or the index cannot be written.
+            ConfigError: the safety list cannot be used.
+            DataError: nothing was mined or generated yet.
+        """
+        paths = [self._folder / name for name in ("mined.parquet", "generated.parquet")]
+        tables = [read_parquet(path) for path in paths if path.exists()]
+        if not tables:
+            raise DataError("there are no candidates", path=paths[0], hint="run `tilth suggest mine` first")
+        safety = self._safety()
+        index = self._index()
+        self._progress.start("filtering", sum(map(len, tables)))
+        chosen = choose(tables, index, safety, self._config, on_done=self._progress.advance)
+        self._progress.finish()
+        before = Suggestions(read_parquet(self.suggestions_path)) if self.suggestions_path.exists() else None
+        suggestions = Suggestions(chosen.table.select(SUGGESTION_SCHEMA.names))
+        self._progress.start("writing the suggester", None)
+        built = write_suggester(suggestions, before, self.suggester_folder)
+        self._progress.finish()
+        write_parquet(suggestions.table, self.suggestions_path)
+        kept = int(pc.sum(pc.is_null(suggestions.table["rejected"])).as_py() or 0)
+        result = BuiltSuggester(kept, chosen.counts(), built.updated, built.added, built.removed, self.suggester_folder)
+        write_json(result.to_json(), self._folder / "build.json")
+        return result
+
+    def show(self, typed: str, limit: int = 10) -> list[Suggested]:
+        """What is suggested to somebody who has typed so much.
+
+        Raises:
+            ArtifactError: there is no suggester yet.
+        """
+        return Suggester(self.suggester_folder).complete(typed, limit)
+
+    def _safety(self) -> SafetyList:
+        path = self._config.filter.safety
+        return SafetyList() if path is None else load_safety(Path(resolve_path(path, self._inputs.base)))
+
+    def _index(self) -> SearchIndex:
+        """The catalog's index as the files are now, beside the one before until it is whole."""
+        folder, new = self._work / "index", self._work / "index.new"
+        self._progress.start("indexing the catalog", None)
+        shutil.rmtree(new, ignore_errors=True)
+        SearchIndex.build(self._inputs.items, new)
+        shutil.rmtree(folder, ignore_errors=True)
+        new.rename(folder)
+        self._progress.finish()
+        return SearchIndex.open(folder)

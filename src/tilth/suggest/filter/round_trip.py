@@ -1,0 +1,70 @@
+"""Whether a query brings back what it promises, in the embedded search index."""
+
+import math
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tilth.artifacts.index import SearchIndex
+from tilth.suggest.candidates import kind_of
+from tilth.suggest.config import FilterConfig
+from tilth.suggest.filter import reasons
+from tilth.suggest.words import content
+
+TOP = 10
+AT_ONCE = 5_000
+BROAD = ("facet", "rule", "llm")
+"""Kinds of sources whose queries must bring back more than one item."""
+
+
+@dataclass(frozen=True)
+class Trip:
+    """What a query brought back: `top` rows of the catalog, best first; how many items at all, up to the depth; and
+    what is wrong with it, if anything."""
+
+    top: NDArray[np.int64]
+    items: int
+    fault: str | None
+
+
+def round_trips(
+    index: SearchIndex,
+    rows: Sequence[tuple[str, str, Sequence[str]]],
+    config: FilterConfig,
+    *,
+    threads: int = 2,
+    on_done: Callable[[int], None] | None = None,
+) -> list[Trip]:
+    """One for each (normal form, source, ids of items it was made from).
+
+    A result counts if it holds `config.match` of the query's words, little ones aside. Of a query that an LLM wrote
+    the item must be among the `config.depth` best; it, and those of facets and rules, must bring back
+    `config.min_others` others too.
+    """
+    trips: list[Trip] = []
+    with ThreadPoolExecutor(threads, thread_name_prefix="tilth-round-trip") as pool:
+        for start in range(0, len(rows), AT_ONCE):
+            some = rows[start : start + AT_ONCE]
+            trips += pool.map(lambda row: _trip(index, row[0], row[1], row[2], config), some, chunksize=64)
+            if on_done is not None:
+                on_done(len(some))
+    return trips
+
+
+def _trip(index: SearchIndex, normal: str, source: str, ids: Sequence[str], config: FilterConfig) -> Trip:
+    terms = content(normal.split())
+    needed = max(1, math.ceil(config.match * len(set(terms)) - 1e-9))
+    hits = index.search(" ".join(terms), config.depth, at_least=needed)
+    fault = None
+    if not len(hits):
+        fault = reasons.FINDS_NOTHING
+    elif kind_of(source) in BROAD:
+        sources = set(ids)
+        if kind_of(source) == "llm" and not sources & set(hits.ids):
+            fault = reasons.LOSES_SOURCE
+        elif len(set(hits.ids) - (sources if kind_of(source) == "llm" else set(ids[:1]))) < config.min_others:
+            fault = f"{reasons.NARROW}: {len(hits)} in all"
+    return Trip(hits.rows[:TOP], len(hits), fault)

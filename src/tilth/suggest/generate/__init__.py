@@ -1,0 +1,1 @@
+"""Queries written by an LLM, where nothing else reaches."""
