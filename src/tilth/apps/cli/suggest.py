@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tilth.apps.cli.console import figure, print_json, print_table, say
+from tilth.apps.cli.console import figure, note, print_json, print_table, say
 from tilth.apps.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
 from tilth.apps.cli.progress import Bars
 
@@ -25,6 +25,15 @@ def mine(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         print_json(mined.to_json())
         return
     print_table("", ["source", "candidates"], [(kind, f"{count:,}") for kind, count in mined.candidates.items()])
+    if mined.log:
+        log = mined.log
+        say(
+            f"log: {log['rows']:,} rows, {log['searches']:,} searches to the end, {log['half_typed']:,} half typed; "
+            f"{log['queries_of_too_few_people']:,} of {log['queries']:,} queries are of too few people and left out"
+        )
+        say(f"{mined.related:,} queries that people search for after another, {mined.reworded:,} that mend another")
+    for line in mined.notes:
+        note(line)
     say(f"Written to {mined.path}")
 
 

@@ -1,6 +1,8 @@
 """Query recommendations of a project, and where they are kept.
 
 work/suggest/mined.parquet          candidates from the catalog and the log
+work/suggest/related.parquet        queries that people search for after another
+work/suggest/reworded.parquet       queries that people type where another fails
 work/suggest/generated.parquet      candidates that an LLM wrote
 work/suggest/suggestions.parquet    all of them, each rejected one with its reason
 work/suggest/*.json                 what the commands counted
@@ -25,15 +27,19 @@ from tilth.data import read_parquet, write_json, write_parquet
 from tilth.data.files import resolve_path
 from tilth.errors import DataError
 from tilth.records import SUGGESTION_SCHEMA, Suggestions
-from tilth.suggest import SafetyList, choose, load_safety, mine_catalog, write_suggester
+from tilth.suggest import MinedLog, SafetyList, choose, load_safety, mine_catalog, mine_log, write_suggester
 
 
 @dataclass(frozen=True)
 class Mined:
-    """How many candidates each kind of source gave."""
+    """How many candidates each kind of source gave; of the log, what became of its rows, and what to know of it."""
 
     candidates: dict[str, int]
     path: Path
+    log: dict[str, int]
+    related: int
+    reworded: int
+    notes: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "path": str(self.path)}
@@ -72,7 +78,10 @@ class Suggesting:
         return self._folder / "suggestions.parquet"
 
     def mine(self) -> Mined:
-        """Find candidates in the catalog and the log; writes `suggest/mined.parquet`.
+        """Find candidates in the catalog and, where there is one, the log; writes `suggest/mined.parquet`.
+
+        Of a log also `suggest/related.parquet` (what people search for next) and `suggest/reworded.parquet` (what they
+        type instead where a query fails).
 
         Raises:
             ConfigError: a facet or rule names a column that is not there.
@@ -82,11 +91,40 @@ class Suggesting:
         self._progress.start("titles and facets", None)
         found = mine_catalog(items, attributes, self._config)
         self._progress.finish()
+        log = self._mine_log()
+        if log is not None:
+            found["log"] = log.queries
+            write_parquet(log.related, self._folder / "related.parquet")
+            write_parquet(log.reworded, self._folder / "reworded.parquet")
         path = self._folder / "mined.parquet"
         write_parquet(pa.concat_tables(found.values()), path)
-        mined = Mined({kind: len(table) for kind, table in found.items()}, path)
+        counts = {kind: len(table) for kind, table in found.items()}
+        mined = Mined(
+            counts,
+            path,
+            log.counts if log else {},
+            len(log.related) if log else 0,
+            len(log.reworded) if log else 0,
+            log.notes if log else (),
+        )
         write_json(mined.to_json(), self._folder / "mine.json")
         return mined
+
+    def _mine_log(self) -> MinedLog | None:
+        data = self._inputs.config.data
+        if data.searches is None:
+            return None
+        self._progress.start("searches", None)
+        log = mine_log(
+            data.searches,
+            self._config.log,
+            base=self._inputs.base,
+            spill=self._folder,
+            max_rejected=data.max_rejected,
+            on_rows=self._progress.advance,
+        )
+        self._progress.finish()
+        return log
 
     def build(self) -> BuiltSuggester:
         """Filter and score all candidates, and write the suggester and the search index.
