@@ -26,6 +26,8 @@ class FacetConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
     columns: list[str] = []
     """Columns under `[data.items] keep`, or attributes that `tilth enrich attributes` read; `category` is one too."""
+    with_category: bool = True
+    """Combine values with the category too."""
     min_items: int = 3
     """So many items must share a combination."""
     separator: str = "|"
@@ -81,7 +83,7 @@ class FilterConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """Results that are looked at."""
     min_others: int = 2
     """So many items beside its source a facet's, a rule's or an LLM's query must bring back."""
-    match: float = 0.6
+    match: float = 0.5
     """Share of a query's words that a result must hold to count."""
     same_results: float = 0.9
     """Queries with a word in common whose ten best results overlap so much (Jaccard) are one; above 1: never."""

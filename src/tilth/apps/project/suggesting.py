@@ -11,6 +11,7 @@ work/index/                         the search index of the catalog
 """
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,16 +19,25 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tilth.apps.project.generating import STEP, Generation, generate, writer_name
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.progress import Progress
+from tilth.apps.project.reading import members_of
+from tilth.apps.project.runs import unfinished
+from tilth.apps.project.spending import Allowance
 from tilth.apps.project.stored import stored_attributes
 from tilth.artifacts.index import SearchIndex
 from tilth.artifacts.suggester import Suggested, Suggester
 from tilth.data import read_parquet, write_json, write_parquet
 from tilth.data.files import resolve_path
+from tilth.data.gaps import choose_gaps, read_gaps
 from tilth.errors import DataError
+from tilth.llm import Limits
 from tilth.records import SUGGESTION_SCHEMA, Suggestions
 from tilth.suggest import MinedLog, SafetyList, choose, load_safety, mine_catalog, mine_log, write_suggester
+from tilth.suggest.generate import reach_of, unreached_items
+
+NO_LIMITS = Limits()
 
 
 @dataclass(frozen=True)
@@ -125,6 +135,61 @@ class Suggesting:
         )
         self._progress.finish()
         return log
+
+    def generate(
+        self,
+        *,
+        gaps: str | Path | None = None,
+        gap_ids: Sequence[str] = (),
+        limits: Limits = NO_LIMITS,
+        resume: bool = False,
+    ) -> list[Generation]:
+        """Let the LLM of `[suggest.generate]` write queries for the items that no suggestion reaches, those of most
+        demand per dollar first; writes `suggest/generated.parquet`.
+
+        Which items these are is measured on the suggestions that `build` wrote, or read from `gaps` (an audit's folder
+        or its gaps.parquet). `limits` bound what this call may take, beside `[budget]`; no answer is paid for twice.
+        `resume` goes on only if the last run was stopped. Nothing is asked where no item is left without suggestions.
+
+        Raises:
+            ConfigError: no LLM is named, or with `resume` there is nothing to take up.
+            DataError: nothing was built yet, or the gaps cannot be used.
+            LLMError: the endpoint refuses all calls.
+        """
+        name = writer_name(self._inputs)
+        if resume:
+            unfinished(self._work, STEP, [name])
+        items, index = self._inputs.items, self._index()
+        if gaps is not None:
+            some = members_of(choose_gaps(read_gaps(Path(gaps)), "suggest", gap_ids), items)
+        else:
+            reach = reach_of(self._shown(), index, items, self._config.filter)
+            some = items.take(unreached_items(reach, items))
+        if not len(some):
+            return []
+        people = self._people()
+        places = (self._inputs, self._work, self._progress)
+        return [generate(some, index, people, *places, allowance=Allowance(limits))]
+
+    def _shown(self) -> pa.Table:
+        if not self.suggestions_path.exists():
+            hint = "run `tilth suggest mine` and `tilth suggest build` first, or name gaps with --gaps"
+            raise DataError("it is not known yet what suggestions reach", path=self.suggestions_path, hint=hint)
+        table = read_parquet(self.suggestions_path)
+        shown = table.filter(pc.is_null(table["rejected"]))
+        people = self._people()
+        if people is None:
+            return shown
+        at = pc.index_in(shown["normal"], value_set=people["normal"].combine_chunks())
+        return shown.append_column("popularity", people["popularity"].take(at))
+
+    def _people(self) -> pa.Table | None:
+        """The queries of the log that may be shown; None where no log was mined."""
+        path = self._folder / "mined.parquet"
+        if not path.exists():
+            return None
+        table = read_parquet(path)
+        return table.filter(pc.and_(pc.equal(table["source"], "log"), pc.is_null(table["rejected"])))
 
     def build(self) -> BuiltSuggester:
         """Filter and score all candidates, and write the suggester and the search index.

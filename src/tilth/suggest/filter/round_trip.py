@@ -1,6 +1,5 @@
 """Whether a query brings back what it promises, in the embedded search index."""
 
-import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from tilth.artifacts.index import SearchIndex
 from tilth.suggest.candidates import kind_of
 from tilth.suggest.config import FilterConfig
 from tilth.suggest.filter import reasons
-from tilth.suggest.words import content
+from tilth.suggest.search import find
 
 TOP = 10
 AT_ONCE = 5_000
@@ -55,9 +54,7 @@ def round_trips(
 
 
 def _trip(index: SearchIndex, normal: str, source: str, ids: Sequence[str], config: FilterConfig) -> Trip:
-    terms = content(normal.split())
-    needed = max(1, math.ceil(config.match * len(set(terms)) - 1e-9))
-    hits = index.search(" ".join(terms), config.depth, at_least=needed)
+    hits = find(index, normal, config.depth, config.match)
     fault = None
     if not len(hits):
         fault = reasons.FINDS_NOTHING

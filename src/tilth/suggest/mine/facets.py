@@ -28,7 +28,7 @@ def from_facets(items: Entities, attributes: Attributes | None, config: FacetCon
         ConfigError: there is no such column or attribute.
     """
     templates = [f"{{{name}}}" for name in config.columns]
-    if CATEGORY in items.table.column_names:
+    if config.with_category and CATEGORY in items.table.column_names:
         templates += [f"{{{name}}} {{{CATEGORY}}}" for name in config.columns if name != CATEGORY]
     return _expanded("facet", templates, items, attributes, config)
 
@@ -56,6 +56,9 @@ def _expanded(
             if name not in values:
                 values[name] = _values(name, items, attributes, config.separator)
         for row, combination in _combinations([values[name] for name in names]):
+            # "music music" says no more than "music".
+            if len({value.casefold() for value in combination}) < len(combination):
+                continue
             query = template.format_map(dict(zip(names, combination, strict=True)))
             rows.setdefault(" ".join(query.lower().split()), []).append(row)
     enough = {query: np.array(found, np.int64) for query, found in rows.items() if len(found) >= config.min_items}
