@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tilth.artifacts.index import SearchIndex
+from tilth.artifacts.index import Hits, SearchIndex
 from tilth.suggest.candidates import kind_of
 from tilth.suggest.config import FilterConfig
 from tilth.suggest.filter import reasons
@@ -21,8 +21,8 @@ BROAD = ("facet", "rule", "llm")
 
 @dataclass(frozen=True)
 class Trip:
-    """What a query brought back: `top` rows of the catalog, best first; how many items at all, up to the depth; and
-    what is wrong with it, if anything."""
+    """What a query brought back: `top` rows of the catalog that hold all of its words, best first; how many items at
+    all, up to the depth; and what is wrong with it, if anything."""
 
     top: NDArray[np.int64]
     items: int
@@ -39,9 +39,9 @@ def round_trips(
 ) -> list[Trip]:
     """One for each (normal form, source, ids of items it was made from).
 
-    A result counts if it holds `config.match` of the query's words, little ones aside. Of a query that an LLM wrote
-    the item must be among the `config.depth` best; it, and those of facets and rules, must bring back
-    `config.min_others` others too.
+    A result counts if it holds all of the query's words, little ones aside; where too few do, `config.match` of them.
+    Of a query that an LLM wrote the item must be among the `config.depth` best; it, and those of facets and rules,
+    must bring back `config.min_others` others too.
     """
     trips: list[Trip] = []
     with ThreadPoolExecutor(threads, thread_name_prefix="tilth-round-trip") as pool:
@@ -54,14 +54,21 @@ def round_trips(
 
 
 def _trip(index: SearchIndex, normal: str, source: str, ids: Sequence[str], config: FilterConfig) -> Trip:
+    exact = find(index, normal, config.depth, 1.0)
+    fault = _fault(exact, source, ids, config)
+    if fault is None:
+        return Trip(exact.rows[:TOP], len(exact), None)
     hits = find(index, normal, config.depth, config.match)
-    fault = None
+    return Trip(exact.rows[:TOP], len(hits), _fault(hits, source, ids, config))
+
+
+def _fault(hits: Hits, source: str, ids: Sequence[str], config: FilterConfig) -> str | None:
     if not len(hits):
-        fault = reasons.FINDS_NOTHING
-    elif kind_of(source) in BROAD:
-        sources = set(ids)
-        if kind_of(source) == "llm" and not sources & set(hits.ids):
-            fault = reasons.LOSES_SOURCE
-        elif len(set(hits.ids) - (sources if kind_of(source) == "llm" else set(ids[:1]))) < config.min_others:
-            fault = f"{reasons.NARROW}: {len(hits)} in all"
-    return Trip(hits.rows[:TOP], len(hits), fault)
+        return reasons.FINDS_NOTHING
+    kind = kind_of(source)
+    if kind not in BROAD:
+        return None
+    if kind == "llm" and not set(ids) & set(hits.ids):
+        return reasons.LOSES_SOURCE
+    others = set(hits.ids) - set(ids if kind == "llm" else ids[:1])
+    return None if len(others) >= config.min_others else f"{reasons.NARROW}: {len(hits)} in all"

@@ -22,6 +22,8 @@ FRAGMENT = 0.9
 # A phrase does not reach over these signs.
 _BREAKS = re.compile(r"[,;:!?()\[\]{}|/\\\"\u201c\u201d\u2022\u00b7]+|\s[-\u2013\u2014]+\s|\.\s|\s[&+]\s(?=\W)|\n")
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+EVIDENCE = 5
+"""In fewer titles a phrase may stand within a longer one by chance."""
 _HASH = np.uint64(0x9E3779B97F4A7C15)
 _START = -1
 
@@ -141,7 +143,7 @@ def _scraps(words: Words, phrases: _Phrases, size: int, longer: _Phrases | None)
             # What a little word or a measure adds is no better phrase.
             solid = ~words.little[edge] & ~words.bare[edge]
             np.maximum.at(most, inner[solid], longer.counts[solid])
-    return (most > FRAGMENT * phrases.counts) & (phrases.counts > 1)
+    return (most > FRAGMENT * phrases.counts) & (phrases.counts >= EVIDENCE)
 
 
 def _whole_titles(words: Words) -> NDArray[np.int64]:

@@ -31,15 +31,16 @@ def queries_of(texts: pa.Table, config: LogConfig, facts: Facts) -> pa.Table:
     users = np.bincount(normal, table["users"], size).astype(np.int64)
     enough = users >= config.min_users
     finished = total("finished")
-    facts.add("queries", size)
-    facts.add("queries_of_too_few_people", int((~enough).sum()))
+    ended = np.bincount(normal, table["finished"], size) > 0
+    facts.add("queries", int(ended.sum()))
+    facts.add("queries_of_too_few_people", int((ended & ~enough).sum()))
     half = finished == 0
     zero, known = total("zero_results"), total("results_known")
     faults = np.where(half, reasons.HALF_TYPED, np.where(zero > MOST_ZERO * known, reasons.NO_RESULTS_LOGGED, ""))
     last = np.full(size, NO_TIME)
     np.maximum.at(last, normal, table["last_ts"].astype(np.int64))
     shown = _commonest(normal, table["finished"] + table["continued"] * half[normal], whole | half[normal], size)
-    rows = np.flatnonzero(enough)
+    rows = np.flatnonzero(enough & ended)
     clicks = total("clicks_known")[rows]
     columns = {
         "users": users[rows],
