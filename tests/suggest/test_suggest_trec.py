@@ -1,5 +1,6 @@
 """A small real log: the sessions of TREC 2013, where every query was sent by hand."""
 
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -31,17 +32,13 @@ def test_queries_of_real_sessions_are_whole(tmp_path: Path, data_folder: Path) -
     assert found.counts["half_typed"] <= 0.02 * len(log)
     clicked = {one.query.lower() for one in log if one.clicked}
     table = found.queries.to_pylist()
-    assert (
-        sum(row["successes"] > 0 for row in table) >= 0.95 * len({" ".join(query.split()) for query in clicked}) * 0.9
-    )
+    assert sum(row["successes"] > 0 for row in table) >= 0.9 * len(clicked)
 
 
 def test_rewordings_in_real_sessions(tmp_path: Path, data_folder: Path) -> None:
     log = sessions(data_folder / "trec_session")
     found = mined(tmp_path, log, LogConfig(min_users=1))
-    following = {
-        (a.query.lower(), b.query.lower()) for a, b in zip(log, log[1:], strict=False) if a.session == b.session
-    }
+    following = {(a.query.lower(), b.query.lower()) for a, b in pairwise(log) if a.session == b.session}
     pairs = [(row["query"], row["reworded"]) for row in found.reworded.to_pylist()]
     assert len(pairs) >= 20
     assert sum(pair in following for pair in pairs) >= 0.9 * len(pairs)

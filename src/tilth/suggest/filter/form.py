@@ -27,10 +27,10 @@ def form_fault(query: str, config: FilterConfig) -> str | None:
         return reasons.SHORT if not any(script_of(char) in _EAST for char in query) else None
     if len(query.split()) > config.max_words:
         return reasons.LONG
-    if any(unicodedata.category(char)[0] == "C" for char in query) or not any(char.isalpha() for char in query):
-        return reasons.UNREADABLE
     if _EMAIL.search(query) or _DIGITS.search(query) or _is_phone(query):
         return reasons.PERSONAL
+    if any(unicodedata.category(char)[0] == "C" for char in query) or not any(char.isalpha() for char in query):
+        return reasons.UNREADABLE
     if _LINK.search(query):
         return reasons.LINK
     return _script_fault(query, config.scripts)

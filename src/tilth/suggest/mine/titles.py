@@ -166,5 +166,7 @@ def _pieces(title: str) -> Iterator[list[str]]:
 
 
 def _is_bare(word: str) -> bool:
-    """A number, a unit, a measure or a model code: nothing that a query could consist of."""
+    """A number, a unit, a model code or one letter: nothing that a query could consist of."""
+    if word.isascii() and len(word) == 1:
+        return True
     return is_number(word) or word in UNIT_OF or is_code(word) or not any(char.isalpha() for char in word)
