@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tilth.apps.project import Project
-from tilth.data import read_parquet
+from tilth.data import read_parquet, write_parquet
 from tilth.errors import ConfigError, DataError, LLMError
 from tilth.llm import Limits
+from tilth.records import GAP_SCHEMA, MEMBER_SCHEMA
 from tilth.suggest.config import GenerateConfig, SuggestConfig
 from tilth.suggest.filter import reasons
 from tilth.suggest.generate import (
@@ -95,6 +96,11 @@ def test_the_prompt_says_that_items_are_data() -> None:
     assert set(prompt.intents) == set(GenerateConfig().intents)
     assert "{min_chars}" not in text
     assert "{intents}" not in text
+
+
+def test_the_prompt_is_the_one_of_its_version() -> None:
+    snapshot = Path(__file__).with_name("snapshots") / f"prompt_v{load_prompt().version}.txt"
+    assert load_prompt().system_text(CONFIG) == snapshot.read_text(encoding="utf-8").rstrip("\n")
 
 
 def test_a_title_that_gives_orders_is_only_ever_json() -> None:
@@ -232,6 +238,35 @@ def test_what_reaches_an_item(tmp_path: Path) -> None:
     assert reach.never == 0.5
     # Power tools carry 6 searches for 4 items, bits 4 for 2, odds 2 for 1; the garden none.
     assert unreached_items(reach, items).tolist() == [9, 3, 6, 7, 8]
+
+
+def put_gaps(folder: Path, unit: str, members: list[str]) -> Path:
+    row = {field.name: None for field in GAP_SCHEMA} | {"gap_id": "g1", "step": "suggest", "kind": "k", "place": "p"}
+    row |= {"unit": unit, "size": len(members), "calls": len(members), "reason": "r"}
+    write_parquet(pa.Table.from_pylist([row], schema=GAP_SCHEMA), folder / "gaps.parquet")
+    listed = [{"gap_id": "g1", "id": member, "demand": None} for member in members]
+    write_parquet(pa.Table.from_pylist(listed, schema=MEMBER_SCHEMA), folder / "gap_members.parquet")
+    return folder
+
+
+def test_gaps_of_an_audit_say_which_items_to_ask_about(tmp_path: Path) -> None:
+    gaps = put_gaps(tmp_path / "audit", "items", ["i7", "i3"])
+    with FakeLLMServer(lambda request: said("wood drill")) as server:
+        project = Project(put_project(tmp_path, server.base_url))
+        (run,) = project.suggest.generate(gaps=gaps)
+    assert [shown_to(request)["item"]["title"] for request in server.requests] == [TITLES[7][0], TITLES[3][0]]
+    assert run.items == 2
+    unmet = put_gaps(tmp_path / "unmet", "queries", ["unicorn"])
+    with pytest.raises(DataError, match="these lack items"):
+        project.suggest.generate(gaps=unmet)
+
+
+def test_what_earlier_runs_wrote_for_other_items_stays(tmp_path: Path) -> None:
+    with FakeLLMServer(lambda request: said(f"wood {shown_to(request)['item']['category']}")) as server:
+        project = Project(put_project(tmp_path, server.base_url))
+        project.suggest.generate(gaps=put_gaps(tmp_path / "a", "items", ["i7"]))
+        (run,) = project.suggest.generate(gaps=put_gaps(tmp_path / "b", "items", ["i4"]))
+    assert sorted(read_parquet(run.path)["query"].to_pylist()) == ["wood bits", "wood garden"]
 
 
 def test_overlap_of_words() -> None:

@@ -33,9 +33,10 @@ from tilth.data.files import resolve_path
 from tilth.data.gaps import choose_gaps, read_gaps
 from tilth.errors import DataError
 from tilth.llm import Limits
-from tilth.records import SUGGESTION_SCHEMA, Suggestions
+from tilth.records import SUGGESTION_SCHEMA, Gaps, Suggestions
 from tilth.suggest import MinedLog, SafetyList, choose, load_safety, mine_catalog, mine_log, write_suggester
 from tilth.suggest.generate import reach_of, unreached_items
+from tilth.suggest.mine.log.run import SPILL
 
 NO_LIMITS = Limits()
 
@@ -124,6 +125,8 @@ class Suggesting:
         data = self._inputs.config.data
         if data.searches is None:
             return None
+        for left in self._folder.glob(f"{SPILL}*"):  # of a run that was killed
+            shutil.rmtree(left, ignore_errors=True)
         self._progress.start("searches", None)
         log = mine_log(
             data.searches,
@@ -161,7 +164,7 @@ class Suggesting:
             unfinished(self._work, STEP, [name])
         items, index = self._inputs.items, self._index()
         if gaps is not None:
-            some = members_of(choose_gaps(read_gaps(Path(gaps)), "suggest", gap_ids), items)
+            some = members_of(_of_items(choose_gaps(read_gaps(Path(gaps)), "suggest", gap_ids), Path(gaps)), items)
         else:
             reach = reach_of(self._shown(), index, items, self._config.filter)
             some = items.take(unreached_items(reach, items))
@@ -210,6 +213,8 @@ class Suggesting:
         self._progress.finish()
         before = Suggestions(read_parquet(self.suggestions_path)) if self.suggestions_path.exists() else None
         suggestions = Suggestions(chosen.table.select(SUGGESTION_SCHEMA.names))
+        # Without it a run that is killed in between is followed by a whole build, not by a difference to the wrong one.
+        self.suggestions_path.unlink(missing_ok=True)
         self._progress.start("writing the suggester", None)
         built = write_suggester(suggestions, before, self.suggester_folder)
         self._progress.finish()
@@ -241,3 +246,18 @@ class Suggesting:
         new.rename(folder)
         self._progress.finish()
         return SearchIndex.open(folder)
+
+
+def _of_items(gaps: Gaps, path: Path) -> Gaps:
+    """Those whose members are items: an LLM can write queries that lead to them. Queries that find nothing lack items.
+
+    Raises:
+        DataError: there is none.
+    """
+    ids = gaps.table.filter(pc.equal(gaps.table["unit"], "items"))["gap_id"].combine_chunks()
+    if not len(ids):
+        raise DataError(
+            "holds only queries that find nothing that fits", path=path, hint="these lack items, not suggestions"
+        )
+    table, members = (part.filter(pc.is_in(part["gap_id"], value_set=ids)) for part in (gaps.table, gaps.members))
+    return Gaps(table, members)

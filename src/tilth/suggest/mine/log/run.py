@@ -18,6 +18,9 @@ from tilth.suggest.mine.log.deal import DEALT_SCHEMA, Facts, deal_searches
 from tilth.suggest.mine.log.queries import queries_of
 from tilth.suggest.mine.log.related import add_up, related_queries, reworded_queries
 
+SPILL = "searches-"
+"""How the folder begins that a run writes to; it is left behind only by one that was killed."""
+
 
 @dataclass(frozen=True)
 class MinedLog:
@@ -46,7 +49,7 @@ def mine_log(
         DataError: a file cannot be used, or more than `max_rejected` of its rows.
     """
     spill.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="searches-", dir=spill) as folder:
+    with tempfile.TemporaryDirectory(prefix=SPILL, dir=spill) as folder:
         place = Path(folder)
         with Buckets(place, "searches", DEALT_SCHEMA) as searches:
             facts = deal_searches(source, searches, base=base, max_rejected=max_rejected, on_rows=on_rows)
