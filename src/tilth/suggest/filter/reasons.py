@@ -17,11 +17,10 @@ LOSES_SOURCE = "does not bring back the item it was written for"
 NARROW = "brings back too few others"
 COPIES = "copies distinctive words of its item"
 LANGUAGE = "in a language that was not asked for"
-UNKNOWN_INTENT = "of an intent that was not asked for"
 
 REASONS = (
     UNSAFE, PERSONAL, LINK, SHORT, LONG, SCRIPT, MIXED, UNREADABLE, HALF_TYPED, NO_RESULTS_LOGGED, SAME_WORDS,
-    SAME_RESULTS, FINDS_NOTHING, LOSES_SOURCE, NARROW, COPIES, LANGUAGE, UNKNOWN_INTENT,
+    SAME_RESULTS, FINDS_NOTHING, LOSES_SOURCE, NARROW, COPIES, LANGUAGE,
 )  # fmt: skip
 
 
