@@ -10,6 +10,8 @@ DEFAULT = Path(__file__).resolve().parents[2] / "shared" / "data"
 SOURCES = {
     "home_depot": "pairs.csv.gz (query, product title, mean relevance of at least three people; from the 'Home Depot "
     "Product Search Relevance' competition) and llm_labels.csv (LLM judgments of 4,807 of the pairs)",
+    "podcasts": "podcasts.csv (id, title, description, categories, author) and llm_queries.csv (podcast_id, kind, "
+    "query): what an LLM wrote for a quarter of them",
     "alaofi": "pairs.csv.gz and llm_labels.csv.gz: 4,222 (query, passage) pairs with NIST grades and 113,928 LLM "
     "answers, published with 'On the Use of LLMs for Relevance Labelling' (TOIS)",
     "movielens_small": "movies.csv, ratings.csv and tags.csv of a small MovieLens data set (GroupLens)",

@@ -21,6 +21,7 @@ from tilth.judge.config import JudgeConfig
 from tilth.llm.config import BudgetConfig, LLMConfig
 from tilth.llm.store.config import StoreConfig
 from tilth.report.config import ReportConfig
+from tilth.suggest.config import SuggestConfig, check_suggest
 
 FILE_NAME = "tilth.toml"
 RESERVED = ("cascade", "aggregate-ds", "aggregate-gold")
@@ -50,6 +51,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     store: StoreConfig = StoreConfig()
     judge: JudgeConfig = JudgeConfig()
     enrich: EnrichConfig = EnrichConfig()
+    suggest: SuggestConfig = SuggestConfig()
     distill: DistillConfig = DistillConfig()
     report: ReportConfig = ReportConfig()
     serve: ServeConfig = ServeConfig()
@@ -131,6 +133,7 @@ def _refuse_dangling(path: Path, config: Config) -> None:
     for teacher in config.judge.cascade:
         need(teacher, "[judge] cascade")
     need(config.enrich.llm, "[enrich] llm")
+    need(config.suggest.generate.llm, "[suggest.generate] llm")
     for name, llm in config.llm.items():
         _refuse_incomplete(path, name, llm)
     try:
@@ -142,6 +145,7 @@ def _refuse_dangling(path: Path, config: Config) -> None:
         check_engine(config.engine)
         check_audit(config.audit)
         check_prove(config.enrich.prove)
+        check_suggest(config.suggest)
     except ConfigError as exc:
         raise ConfigError(f"{path}: {exc}") from exc
     try:

@@ -5,7 +5,22 @@ from collections.abc import Callable
 
 import typer
 
-from tilth.apps.cli import audit, batch, check, demo, distill, enrich, filter, init, judge, llm, report, rules, serve
+from tilth.apps.cli import (
+    audit,
+    batch,
+    check,
+    demo,
+    distill,
+    enrich,
+    filter,
+    init,
+    judge,
+    llm,
+    report,
+    rules,
+    serve,
+    suggest,
+)
 from tilth.apps.cli.console import fail
 from tilth.apps.cli.options import EXIT_CODES
 from tilth.errors import TilthError
@@ -29,6 +44,7 @@ app.command("demo", epilog="Example: tilth demo --dir tilth-demo")(demo.demo)
 app.add_typer(audit.app, name="audit")
 app.add_typer(judge.app, name="judge")
 app.add_typer(enrich.app, name="enrich")
+app.add_typer(suggest.app, name="suggest")
 judge.app.command("export", epilog=batch.EXAMPLES["judge export"])(batch.export_judge)
 judge.app.command("import", epilog=batch.EXAMPLES["judge import"])(batch.import_judge)
 enrich.app.command("export", epilog=batch.EXAMPLES["enrich export"])(batch.export_enrich)

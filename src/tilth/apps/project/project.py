@@ -30,6 +30,7 @@ from tilth.apps.project.results import Check, Filtered, Indexed, JudgeRun, Readi
 from tilth.apps.project.runs import unfinished
 from tilth.apps.project.spending import Allowance
 from tilth.apps.project.stores import project_ledger, project_store
+from tilth.apps.project.suggesting import Suggesting
 from tilth.artifacts import Filter, RuleSet
 from tilth.audit import compare as audit_compare
 from tilth.config import FILE_NAME, Config, load_config
@@ -71,6 +72,11 @@ class Project:
     def batches(self) -> Batches:
         """Questions as batch files, and their answers back."""
         return Batches(self.inputs, self.work, self.progress)
+
+    @property
+    def suggest(self) -> Suggesting:
+        """Query recommendations."""
+        return Suggesting(self.inputs, self.work, self.progress)
 
     def check(self) -> Check:
         """Read everything; returns counts, and every row that cannot be used.

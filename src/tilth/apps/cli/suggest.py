@@ -1,0 +1,147 @@
+"""`tilth suggest mine`, `generate`, `build` and `show`"""
+
+import shlex
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tilth.apps.cli.console import figure, money, note, print_json, print_table, say
+from tilth.apps.cli.options import (
+    DEFAULT_CONFIG,
+    AsJson,
+    BudgetRequests,
+    BudgetTokens,
+    BudgetUsd,
+    ConfigPath,
+    GapIds,
+    GapsPath,
+    Resume,
+)
+from tilth.apps.cli.progress import Bars
+from tilth.apps.cli.stopped import leave_if_stopped, tell_uncertain
+from tilth.errors import ConfigError
+
+if TYPE_CHECKING:
+    from tilth.apps.project.generating import Generation
+
+app = typer.Typer(
+    help="Offer people queries they would not have thought of.", no_args_is_help=True, rich_markup_mode=None
+)
+
+
+@app.command("mine", epilog="Example: tilth suggest mine --config my-project/tilth.toml")
+def mine(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Find candidates: phrases of titles, combinations of facets, rules, and queries of the log."""
+    from tilth.apps.project import Project
+
+    with Bars() as bars:
+        mined = Project(config, progress=bars).suggest.mine()
+    if as_json:
+        print_json(mined.to_json())
+        return
+    print_table("", ["source", "candidates"], [(kind, f"{count:,}") for kind, count in mined.candidates.items()])
+    if mined.log:
+        log = mined.log
+        say(
+            f"log: {log['rows']:,} rows, {log['searches']:,} searches to the end, {log['half_typed']:,} half typed; "
+            f"{log['queries_of_too_few_people']:,} of {log['queries']:,} queries are of too few people and left out"
+        )
+        say(f"{mined.related:,} queries that people search for after another, {mined.reworded:,} that mend another")
+    for line in mined.notes:
+        note(line)
+    say(f"Written to {mined.path}")
+
+
+@app.command(
+    "generate", epilog="Examples: tilth suggest generate --budget-usd 2;  tilth suggest generate --gaps work/audit"
+)
+def generate(
+    config: ConfigPath = DEFAULT_CONFIG,
+    gaps: GapsPath = None,
+    gap: GapIds = None,
+    budget_usd: BudgetUsd = None,
+    budget_tokens: BudgetTokens = None,
+    budget_requests: BudgetRequests = None,
+    resume: Resume = False,
+    as_json: AsJson = False,
+) -> None:
+    """Let an LLM write queries for the items that no suggestion reaches, most demand per dollar first.
+
+    A run that meets its budget, or [budget], stops cleanly with exit code 6 and says what is left.
+    """
+    from tilth.apps.project import Project
+    from tilth.llm import Limits
+
+    if gap and gaps is None:
+        raise ConfigError("--gap chooses among gaps\n  hint: say where they are with --gaps work/audit")
+    limits = Limits(budget_usd, budget_tokens, budget_requests)
+    with Bars() as bars:
+        project = Project(config, progress=bars)
+        runs = project.suggest.generate(gaps=gaps, gap_ids=gap or (), limits=limits, resume=resume)
+    if as_json:
+        print_json([run.to_json() for run in runs])
+    else:
+        _show_generation(runs)
+    tell_uncertain(project)
+    chosen = [] if gaps is None else ["--gaps", str(gaps), *(word for one in gap or () for word in ("--gap", one))]
+    leave_if_stopped(shlex.join(["tilth", "suggest", "generate", *chosen]), config, runs)
+
+
+def _show_generation(runs: "list[Generation]") -> None:
+    if not runs:
+        say("suggestions reach every item: nothing to write")
+    for run in runs:
+        columns = ["writer", "items", "queries", "calls", "cached", "left", "cost"]
+        tally = run.tally
+        row = (run.name, run.items, run.queries, tally.calls, tally.cached, tally.left or None, money(run.cost_usd))
+        print_table("", columns, [row])
+        for reason, count in run.rejected.items():
+            say(f"{count:,} of the queries: {reason}")
+        for reason, count in run.failures.items():
+            say(f"{count:,} items got no usable answer: {reason}")
+        found = run.overlap
+        say(
+            f"words that stand in the title too: {figure(found.with_source, 2)} with the query's own item, "
+            f"{figure(found.with_best, 2)} with its best result (people's queries: {figure(found.people_with_best, 2)})"
+        )
+        say(f"Written to {run.path}; `tilth suggest build` filters them")
+
+
+@app.command("build", epilog="Examples: tilth suggest build;  tilth suggest build --json")
+def build(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Filter the candidates and write the suggester. Every rejected one keeps its reason, in suggestions.parquet."""
+    from tilth.apps.project import Project
+
+    with Bars() as bars:
+        built = Project(config, progress=bars).suggest.build()
+    if as_json:
+        print_json(built.to_json())
+        return
+    kinds = list(built.counts)
+    reasons = dict.fromkeys(reason for counts in built.counts.values() for reason in counts)
+    rows = [(reason, *(built.counts[kind].get(reason) for kind in kinds)) for reason in reasons]
+    print_table("", ["", *kinds], rows)
+    changed = f", {built.added:,} of them new or changed, {built.removed:,} removed" if built.updated else ""
+    say(f"{built.suggestions:,} suggestions{changed}; {built.path}")
+
+
+@app.command("show", epilog="Example: tilth suggest show dri --limit 5")
+def show(
+    prefix: Annotated[str, typer.Argument(help="What somebody has typed so far.")],
+    limit: Annotated[int, typer.Option(min=1, max=100, help="Suggestions, at most.")] = 10,
+    config: ConfigPath = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Print what is suggested for a prefix."""
+    from tilth.apps.project import Project
+
+    found = Project(config).suggest.show(prefix, limit)
+    if as_json:
+        print_json([asdict(one) for one in found])
+        return
+    if not found:
+        say(f"nothing is suggested for '{prefix}'")
+        return
+    rows = [(one.query, one.source, one.category or None, figure(one.score, 2), one.edits or None) for one in found]
+    print_table("", ["suggestion", "source", "category", "score", "edits"], rows, left=3)

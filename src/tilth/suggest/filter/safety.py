@@ -1,0 +1,61 @@
+"""The safety list: what is never shown, and what is shown though its form is odd."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from tilth.errors import ConfigError
+from tilth.suggest.candidates import normal_form
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    deny: list[str] = []
+    allow: list[str] = []
+
+
+@dataclass(frozen=True)
+class SafetyList:
+    """Phrases in normal form. One of `deny` inside a query forbids it whatever else holds; a query that is one of
+    `allow` is not measured by its form (length, digits, script), but must find something like any other."""
+
+    deny: frozenset[tuple[str, ...]] = frozenset()
+    allow: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, deny: Iterable[str], allow: Iterable[str] = ()) -> "SafetyList":
+        denied = (tuple(normal_form(phrase).split()) for phrase in deny)
+        return cls(frozenset(filter(None, denied)), frozenset(filter(None, map(normal_form, allow))))
+
+    def denies(self, normal: str) -> bool:
+        """Whether a denied phrase stands in the query, in whole words."""
+        terms = normal.split()
+        longest = max(map(len, self.deny), default=0)
+        return any(
+            tuple(terms[start : start + size]) in self.deny
+            for size in range(1, longest + 1)
+            for start in range(len(terms) - size + 1)
+        )
+
+    def allows(self, normal: str) -> bool:
+        return normal in self.allow
+
+
+def load_safety(path: Path) -> SafetyList:
+    """Read the lists `deny` and `allow` of a TOML file.
+
+    Raises:
+        ConfigError: the file is missing or holds something else.
+    """
+    try:
+        found = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _File)
+    except OSError as exc:
+        raise ConfigError(f"{path}: cannot be read: {exc.strerror or exc}") from exc
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as exc:
+        raise ConfigError(f"{path}: is no safety list: {exc}\n  hint: deny = [...] and allow = [...]") from exc
+    for phrase in found.deny:
+        if not normal_form(phrase):
+            raise ConfigError(f"{path}: deny '{phrase}' has no word that could be found in a query")
+    return SafetyList.of(found.deny, found.allow)
