@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from tilth.enrich.synonyms.config import SynonymConfig
+
 
 class AttributeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`[enrich.context.NAME]` or `[enrich.item.NAME]`: one attribute of a closed schema."""
@@ -22,5 +24,6 @@ class EnrichConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     llm: str | None = None
     """Name of the `[llm.NAME]` section that reads."""
     max_chars: int = 8000
+    synonyms: SynonymConfig = SynonymConfig()
     context: dict[str, AttributeConfig] = {}
     item: dict[str, AttributeConfig] = {}
