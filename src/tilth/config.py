@@ -14,7 +14,7 @@ from tilth.audit import AuditConfig, check_audit
 from tilth.data import DataConfig
 from tilth.distill.config import DistillConfig
 from tilth.engine import EngineConfig, check_engine
-from tilth.enrich import EnrichConfig, check_attributes
+from tilth.enrich import EnrichConfig, check_attributes, check_synonyms
 from tilth.errors import ConfigError
 from tilth.judge.config import JudgeConfig
 from tilth.llm.config import BudgetConfig, LLMConfig
@@ -130,6 +130,7 @@ def _refuse_dangling(path: Path, config: Config) -> None:
     for teacher in config.judge.cascade:
         need(teacher, "[judge] cascade")
     need(config.enrich.llm, "[enrich] llm")
+    need(config.enrich.synonyms.llm, "[enrich.synonyms] llm")
     for name, llm in config.llm.items():
         _refuse_incomplete(path, name, llm)
     try:
@@ -140,6 +141,7 @@ def _refuse_dangling(path: Path, config: Config) -> None:
     try:
         check_engine(config.engine)
         check_audit(config.audit)
+        check_synonyms(config.enrich.synonyms)
     except ConfigError as exc:
         raise ConfigError(f"{path}: {exc}") from exc
     try:

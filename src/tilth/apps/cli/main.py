@@ -5,7 +5,21 @@ from collections.abc import Callable
 
 import typer
 
-from tilth.apps.cli import audit, batch, check, demo, distill, enrich, filter, init, judge, llm, report, serve
+from tilth.apps.cli import (
+    audit,
+    batch,
+    check,
+    demo,
+    distill,
+    enrich,
+    filter,
+    init,
+    judge,
+    llm,
+    report,
+    serve,
+    synonyms,
+)
 from tilth.apps.cli.console import fail
 from tilth.apps.cli.options import EXIT_CODES
 from tilth.errors import TilthError
@@ -32,6 +46,8 @@ app.add_typer(enrich.app, name="enrich")
 judge.app.command("export", epilog=batch.EXAMPLES["judge export"])(batch.export_judge)
 judge.app.command("import", epilog=batch.EXAMPLES["judge import"])(batch.import_judge)
 enrich.app.command("export", epilog=batch.EXAMPLES["enrich export"])(batch.export_enrich)
+enrich.app.command("synonyms", epilog=synonyms.EXAMPLES["synonyms"])(synonyms.synonyms)
+enrich.app.command("expand", epilog=synonyms.EXAMPLES["expand"])(synonyms.expand)
 enrich.app.command("import", epilog=batch.EXAMPLES["enrich import"])(batch.import_enrich)
 llm.app.add_typer(batch.app, name="batch")
 app.add_typer(llm.app, name="llm")
