@@ -14,7 +14,7 @@ from tilth.audit import AuditConfig, check_audit
 from tilth.data import DataConfig
 from tilth.distill.config import DistillConfig
 from tilth.engine import EngineConfig, check_engine
-from tilth.enrich import EnrichConfig, check_attributes
+from tilth.enrich import EnrichConfig, check_attributes, check_synonyms
 from tilth.enrich.prove.config import check_prove
 from tilth.errors import ConfigError
 from tilth.judge.config import JudgeConfig
@@ -134,6 +134,7 @@ def _refuse_dangling(path: Path, config: Config) -> None:
         need(teacher, "[judge] cascade")
     need(config.enrich.llm, "[enrich] llm")
     need(config.suggest.generate.llm, "[suggest.generate] llm")
+    need(config.enrich.synonyms.llm, "[enrich.synonyms] llm")
     for name, llm in config.llm.items():
         _refuse_incomplete(path, name, llm)
     try:
@@ -146,6 +147,7 @@ def _refuse_dangling(path: Path, config: Config) -> None:
         check_audit(config.audit)
         check_prove(config.enrich.prove)
         check_suggest(config.suggest)
+        check_synonyms(config.enrich.synonyms)
     except ConfigError as exc:
         raise ConfigError(f"{path}: {exc}") from exc
     try:

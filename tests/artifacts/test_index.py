@@ -126,6 +126,15 @@ def test_attributes_are_searched(tmp_path):
     assert index.search("true").ids == ()
 
 
+def test_a_type_moves_up_what_is_the_thing(tmp_path):
+    items = items_of({"a": "Laptop lock", "b": "Laptop"}, type=["lock", "laptop"])
+    index = SearchIndex.build(items, tmp_path / "x")
+    plain = index.search("laptop lock")
+    assert plain.ids == ("a", "b")
+    assert index.search("laptop lock", boosts=[Boost("laptop", 50, "type")]).ids == ("b", "a")
+    assert index.search("laptop lock", boosts=[Boost("desktop", 50, "type")]).scores.tolist() == plain.scores.tolist()
+
+
 def test_a_long_query_is_searched_by_its_beginning(index):
     assert index.search("steel " + "x" * 100_000).ids == index.search("steel").ids
     assert len(index.search(" ".join(f"word{n}" for n in range(5000)) + " steel")) == 0
@@ -156,7 +165,7 @@ def test_what_cannot_be_used_is_said(tmp_path):
         SearchIndex.build(items_of(TITLES), tmp_path / "y", config=IndexConfig(tie=2))
     with pytest.raises(ConfigError, match="at least one field"):
         SearchIndex.build(
-            items_of(TITLES), tmp_path / "y", config=IndexConfig(title=0, text=0, category=0, attributes=0)
+            items_of(TITLES), tmp_path / "y", config=IndexConfig(title=0, text=0, category=0, attributes=0, type=0)
         )
 
 

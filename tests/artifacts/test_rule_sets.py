@@ -6,9 +6,8 @@ import os
 import pytest
 
 from tilth.artifacts import RuleSets
-from tilth.data import rules_table
 from tilth.errors import ArtifactError
-from tilth.records import Rule
+from tilth.records import Rule, rule_table
 
 ONE, TWO = [Rule("1", "synonym", "a", "b")], [Rule("2", "synonym", "c", "d")]
 
@@ -27,7 +26,7 @@ def test_nothing_is_in_force_before_a_proof(sets):
 
 
 def test_a_set_comes_into_force_and_goes_back_to_no_rules(sets):
-    assert sets.add(rules_table(ONE), {"why": "it helps"}) == "000001"
+    assert sets.add(rule_table(ONE), {"why": "it helps"}) == "000001"
     current = sets.current()
     assert current is not None
     assert (current.generation, current.rules(), current.proof) == ("000001", ONE, {"why": "it helps"})
@@ -39,17 +38,17 @@ def test_a_set_comes_into_force_and_goes_back_to_no_rules(sets):
 
 
 def test_a_proof_that_kept_nothing_leaves_what_is_in_force(sets):
-    sets.add(rules_table(ONE), {})
-    assert sets.add(rules_table([]), {"verdict": "reject"}) == "000002"
+    sets.add(rule_table(ONE), {})
+    assert sets.add(rule_table([]), {"verdict": "reject"}) == "000002"
     assert sets.in_force == "000001"
     assert sets.load("000002").proof == {"verdict": "reject"}
 
 
 def test_going_back_skips_what_was_taken_back_before(sets):
-    sets.add(rules_table(ONE), {})
-    sets.add(rules_table(TWO), {})
+    sets.add(rule_table(ONE), {})
+    sets.add(rule_table(TWO), {})
     assert sets.roll_back() == "000001"
-    assert sets.add(rules_table(TWO), {}) == "000003"
+    assert sets.add(rule_table(TWO), {}) == "000003"
     assert sets.roll_back() == "000001"  # not 000002, which was taken back
     assert sets.roll_back() is None
     assert sets.generations() == ["000001", "000002", "000003"]
@@ -59,13 +58,13 @@ def test_a_run_that_was_killed_leaves_nothing_in_the_way(sets):
     part = sets.folder / f".000001.{os.getpid()}.part"
     part.mkdir(parents=True)
     (part / "rules.parquet").write_bytes(b"half")
-    assert sets.add(rules_table(ONE), {}) == "000001"
+    assert sets.add(rule_table(ONE), {}) == "000001"
     assert sorted(path.name for path in sets.folder.iterdir()) == ["000001", "current.json"]
 
 
 def test_damage_is_named(sets):
-    sets.add(rules_table(ONE), {})
-    sets.add(rules_table(TWO), {})
+    sets.add(rule_table(ONE), {})
+    sets.add(rule_table(TWO), {})
     (sets.folder / "000001" / "rules.parquet").write_bytes(b"no")
     with pytest.raises(ArtifactError, match="prove the rules again"):
         sets.roll_back()

@@ -4,9 +4,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tilth.data import read_rules, rules_table, write_rules
+from tilth.data import read_rules, write_rules
 from tilth.errors import DataError
-from tilth.records import RULE_SCHEMA, Rule, rules_of
+from tilth.records import RULE_SCHEMA, Rule, rule_table, rules_of
 
 RULES = [
     Rule("1", "synonym", "tv", "television, set", 0.5, "two_way", provenance="rule:miner", note='says "so"'),
@@ -22,7 +22,7 @@ def test_rules_are_read_back_as_they_were_written(tmp_path, name):
 
 
 def test_a_table_of_rules_is_of_the_schema():
-    table = rules_table(RULES)
+    table = rule_table(RULES)
     assert table.schema == RULE_SCHEMA
     assert rules_of(table) == RULES
 

@@ -20,10 +20,10 @@ from tilth.data.read import read_batches
 from tilth.data.rejects import Rejects
 from tilth.data.write import write_bytes
 from tilth.errors import DataError
-from tilth.records import RULE_SCHEMA, Direction, Rule, RuleKind, check_source
+from tilth.records import RULE_SCHEMA, Anchor, Direction, Rule, RuleKind, check_source, rule_table
 
 NEEDED = ("kind", "source", "target")
-OPTIONAL = ("rule_id", "weight", "direction", "field", "provenance", "note")
+OPTIONAL = ("rule_id", "weight", "direction", "field", "provenance", "note", "anchor")
 COLUMNS = [name for name in RULE_SCHEMA.names if name != "created_at"]
 HINT = "mend the row, or take it out"
 
@@ -32,7 +32,7 @@ def read_rules(path: str | Path) -> list[Rule]:
     """The rules of a file, in its order.
 
     It needs the columns kind, source and target. Without the others a rule is named after its row (`row 7`), weighs 1,
-    is one-way, and comes from `rule:given`.
+    is one-way, may stand anywhere in a query, and comes from `rule:given`.
 
     Raises:
         DataError: the file cannot be used, or a row is no rule; the message names it.
@@ -63,12 +63,6 @@ def write_rules(rules: Sequence[Rule], path: Path) -> None:
     write_bytes(encode(rules), path)
 
 
-def rules_table(rules: Sequence[Rule]) -> pa.Table:
-    """The rules as a table of `RULE_SCHEMA`, without a time."""
-    columns = {name: [getattr(rule, name) for rule in rules] for name in COLUMNS}
-    return pa.table({**columns, "created_at": [None] * len(rules)}, schema=RULE_SCHEMA)
-
-
 def rules_csv(rules: Sequence[Rule]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
@@ -83,7 +77,7 @@ def rules_jsonl(rules: Sequence[Rule]) -> bytes:
 
 def rules_parquet(rules: Sequence[Rule]) -> bytes:
     sink = pa.BufferOutputStream()
-    parquet.write_table(rules_table(rules), sink, compression="zstd")
+    parquet.write_table(rule_table(rules), sink, compression="zstd")
     return sink.getvalue().to_pybytes()
 
 
@@ -115,6 +109,7 @@ def _rules(columns: Columns, names: Sequence[str]) -> list[Rule]:
         columns.identifier(name, f"the {name}")
     fields["kind"] = _one_of(columns, "kind", get_args(RuleKind), default=None)
     fields["direction"] = _one_of(columns, "direction", get_args(Direction), default="one_way", absent=names)
+    fields["anchor"] = _one_of(columns, "anchor", get_args(Anchor), default="anywhere", absent=names)
     fields["weight"] = _weights(columns) if "weight" in names else [1.0] * count
     fields["provenance"] = [text or "rule:given" for text in fields.get("provenance", [""] * count)]
     columns.reject(_bad(fields["provenance"], _is_source), "provenance", "is not of the form <kind>:<name>")

@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from tilth.enrich.prove.config import ProveConfig
+from tilth.enrich.synonyms.config import SynonymConfig
 
 
 class AttributeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -24,6 +25,7 @@ class EnrichConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     llm: str | None = None
     """Name of the `[llm.NAME]` section that reads."""
     max_chars: int = 8000
+    synonyms: SynonymConfig = SynonymConfig()
     context: dict[str, AttributeConfig] = {}
     item: dict[str, AttributeConfig] = {}
     prove: ProveConfig = ProveConfig()

@@ -6,7 +6,7 @@ from tilth.records.gaps import GAP_SCHEMA, MEMBER_SCHEMA, Gaps, GapStep
 from tilth.records.judgments import JUDGMENT_SCHEMA, SOURCE_KINDS, Judgments, check_source
 from tilth.records.pairs import PAIR_SCHEMA, Pairs
 from tilth.records.positive import Positive
-from tilth.records.rules import RULE_SCHEMA, Direction, Rule, RuleKind, Verdict, rules_of
+from tilth.records.rules import RULE_SCHEMA, Anchor, Direction, Rule, RuleKind, Verdict, rule_table, rules_of
 from tilth.records.suggestions import SUGGESTION_SCHEMA, Suggestions
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "SEARCH_SCHEMA",
     "SOURCE_KINDS",
     "SUGGESTION_SCHEMA",
+    "Anchor",
     "Attributes",
     "Direction",
     "Entities",
@@ -36,5 +37,6 @@ __all__ = [
     "Suggestions",
     "Verdict",
     "check_source",
+    "rule_table",
     "rules_of",
 ]

@@ -20,6 +20,7 @@ from tilth.apps.cli import (
     rules,
     serve,
     suggest,
+    synonyms,
 )
 from tilth.apps.cli.console import fail
 from tilth.apps.cli.options import EXIT_CODES
@@ -48,6 +49,8 @@ app.add_typer(suggest.app, name="suggest")
 judge.app.command("export", epilog=batch.EXAMPLES["judge export"])(batch.export_judge)
 judge.app.command("import", epilog=batch.EXAMPLES["judge import"])(batch.import_judge)
 enrich.app.command("export", epilog=batch.EXAMPLES["enrich export"])(batch.export_enrich)
+enrich.app.command("synonyms", epilog=synonyms.EXAMPLES["synonyms"])(synonyms.synonyms)
+enrich.app.command("expand", epilog=synonyms.EXAMPLES["expand"])(synonyms.expand)
 enrich.app.command("import", epilog=batch.EXAMPLES["enrich import"])(batch.import_enrich)
 enrich.app.add_typer(rules.app, name="rules")
 llm.app.add_typer(batch.app, name="batch")

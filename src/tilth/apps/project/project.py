@@ -13,6 +13,7 @@ from tilth.apps.project import (
     filtering,
     indexing,
     labelling,
+    mining,
     planning,
     reading,
     reporting,
@@ -251,6 +252,30 @@ class Project:
         runs = [reading.read_side(role, *places, some=some, allowance=allowance) for role in wanted]
         self._write_rejects()
         return runs
+
+    def mine_synonyms(self, *, limits: Limits = NO_LIMITS, limit: int | None = None) -> mining.Mined:
+        """Candidates for synonyms from catalog and log, and the LLM's verdict on at most `limit` new ones where
+        `[enrich.synonyms]` names one; writes `rules/candidates.parquet`.
+
+        Raises:
+            DataError: a file cannot be used.
+            LLMError: the endpoint refuses all calls.
+        """
+        allowance = Allowance(limits)
+        mined = mining.mine_synonyms(self.inputs, self.work, self.progress, allowance=allowance, limit=limit)
+        self._write_rejects()
+        return mined
+
+    def mine_types(self) -> mining.Mined:
+        """What each item is, rules that look for it, and `understanding/`, which answers for queries.
+
+        Raises:
+            DataError: a file cannot be used.
+            ArtifactError: a folder cannot be written.
+        """
+        mined = mining.mine_types(self.inputs, self.work, self.progress)
+        self._write_rejects()
+        return mined
 
     def distill(self) -> Summary:
         """Train, calibrate, certify and measure a student; writes `student/` and `distill.json`.

@@ -13,18 +13,16 @@ import pyarrow as pa
 
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.progress import Progress
-from tilth.apps.project.searching import project_index
+from tilth.apps.project.searching import RULES, project_index
 from tilth.artifacts import RuleSet, RuleSets
 from tilth.artifacts.index import SearchIndex
 from tilth.config import load_config
-from tilth.data import read_rules, rules_table
+from tilth.data import read_rules
 from tilth.data.rules import rules_jsonl
 from tilth.enrich.export import Exported, OnMisfit, export_rules
 from tilth.enrich.prove import Judged, Proof, RuleEvidence, prove
 from tilth.errors import DataError
-from tilth.records import Rule
-
-FOLDER = "rules"
+from tilth.records import Rule, rule_table
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ class Proved:
 
 
 def rule_sets(work: Path) -> RuleSets:
-    return RuleSets(work / FOLDER)
+    return RuleSets(work / RULES)
 
 
 def prove_rules(path: str, inputs: Inputs, work: Path, progress: Progress) -> Proved:
@@ -69,8 +67,8 @@ def prove_rules(path: str, inputs: Inputs, work: Path, progress: Progress) -> Pr
     config = inputs.config.enrich.prove
     proof = prove(rules, judged, index, config)
     progress.finish()
-    kept, now = frozenset(proof.kept), datetime.now(UTC)
-    table = _with_evidence([rule for rule in rules if rule.rule_id in kept], proof, now)
+    now = datetime.now(UTC)
+    table = _with_evidence(proof.ships, proof, now)
     provenance = _provenance(path, rules, index, now) | {"config": msgspec.to_builtins(config)}
     sets = rule_sets(work)
     generation = sets.add(table, {**provenance, "proof": proof.to_json()})
@@ -133,7 +131,7 @@ def rules_in_force(work: Path) -> RuleSet:
     found = rule_sets(work).current()
     if found is None:
         hint = "name a file of rules, or run `tilth enrich rules prove` first"
-        raise DataError("no proved set of rules is in force", path=work / FOLDER, hint=hint)
+        raise DataError("no proved set of rules is in force", path=work / RULES, hint=hint)
     return found
 
 
@@ -150,9 +148,7 @@ def _with_evidence(kept: Sequence[Rule], proof: Proof, now: datetime) -> pa.Tabl
     """Rows of the kept rules, each with what replay said of it by itself."""
     evidence: dict[str, RuleEvidence] = {one.rule_id: one for one in proof.rules}
     found = [evidence[rule.rule_id] for rule in kept]
-    table = rules_table(kept)
-    at = table.schema.get_field_index("created_at")
-    table = table.set_column(at, table.schema.field(at), pa.array([now] * len(kept), table.schema.field(at).type))
+    table = rule_table(kept, created_at=now)
     columns: dict[str, pa.Array] = {
         "verdict": pa.array([one.verdict for one in found], pa.string()),
         "reason": pa.array([one.reason for one in found], pa.string()),

@@ -19,7 +19,7 @@ ROWS_AT_ONCE = 4096
 MAX_CHARS = 20_000
 """Of a field of an item: what stands behind that is not indexed."""
 ROW, ID = "row", "id"
-_OWN = ("id", "title", "text", "category", "created_at")
+_OWN = ("id", "title", "text", "category", "type", "created_at")
 
 
 def open_schema(config: IndexConfig) -> Any:
@@ -102,7 +102,7 @@ def _documents(items: Entities, config: IndexConfig) -> Iterator[dict[str, str]]
         piece = items.table.slice(start, ROWS_AT_ONCE)
         columns = {name: piece[name].to_pylist() for name in names if name != "created_at"}
         for at in range(piece.num_rows):
-            values = {name: columns[name][at] for name in ("title", "text", "category") if name in columns}
+            values = {name: columns[name][at] for name in ("title", "text", "category", "type") if name in columns}
             values["attributes"] = " ; ".join(_words(columns[name][at]) for name in further)
             yield {
                 ID: columns[ID][at],

@@ -4,6 +4,8 @@ import msgspec
 
 from tilth.errors import ConfigError
 
+FIELDS = ("title", "text", "category", "attributes", "type")
+
 
 class IndexConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Weights multiply a field's BM25 score; a field of weight 0 is not indexed."""
@@ -13,6 +15,8 @@ class IndexConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     category: float = 0.5
     attributes: float = 0.5
     """All further columns of the catalog together."""
+    type: float = 0.5
+    """What a thing is, in a word or two (a column `type` that mining writes or the catalog has): rules look there."""
     stem: bool = True
     """Let the singular find the plural, and the like, in words of Latin letters."""
     tie: float = 0.0
@@ -20,13 +24,13 @@ class IndexConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
     def weights(self) -> dict[str, float]:
         """The indexed fields and their weights."""
-        named = {"title": self.title, "text": self.text, "category": self.category, "attributes": self.attributes}
+        named = {name: getattr(self, name) for name in FIELDS}
         return {name: weight for name, weight in named.items() if weight > 0}
 
 
 def check_index(config: IndexConfig) -> None:
     """Raises ConfigError where a value is out of range."""
-    for name in ("title", "text", "category", "attributes"):
+    for name in FIELDS:
         if not 0 <= getattr(config, name) < float("inf"):
             raise ConfigError(f"index: {name} must be 0 or more, not {getattr(config, name)}")
     if not config.weights():

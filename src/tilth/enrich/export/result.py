@@ -65,6 +65,8 @@ class Engine:
     notes: Callable[[Sequence[Rule], str], list[str]]
     weights: bool = False
     """Whether weights go along."""
+    anchors: bool = False
+    """Whether a rule may be bound to the end of a query, or to all of it."""
 
 
 def _shown(text: str) -> str:

@@ -27,6 +27,7 @@ ENGINES: dict[str, Engine] = {
 }
 FORMATS = tuple(ENGINES)
 SHOWN = 5
+WHOLE = "holds only for a query that is nothing else"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -44,7 +45,7 @@ def export_rules(
     """
     engine = _engine_of(format, name)
     clean = tidied(rules)
-    skipped = misfits_in_text(clean)
+    skipped = [*misfits_in_text(clean), *([] if engine.anchors else _anchored(clean))]
     left = _without(clean, skipped)
     beyond = engine.misfits(left)
     skipped, left = [*skipped, *beyond], _without(left, beyond)
@@ -58,6 +59,15 @@ def export_rules(
     paths = tuple(folder / file for file in contents)
     notes = (*engine.notes(left, name), *_notes(rules, clean, left, engine, format))
     return Exported(format, folder, paths, len(left), tuple(skipped), notes)
+
+
+def _anchored(rules: Sequence[Rule]) -> list[Misfit]:
+    advice = "skip them, or apply them before the engine is asked (--format json)"
+    return [
+        Misfit(rule, f"holds only at the {rule.anchor} of a query" if rule.anchor == "end" else WHOLE, advice)
+        for rule in rules
+        if rule.anchor != "anywhere"
+    ]
 
 
 def _engine_of(format: str, name: str) -> Engine:

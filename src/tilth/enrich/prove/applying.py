@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tilth.artifacts.index import Boost, analyze
-from tilth.records import Rule
+from tilth.records import Anchor, Rule
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,14 @@ class RuleBook:
             self._by_term.setdefault(terms[0], []).append((terms, number, turned))
 
     def applying(self, query: str) -> list[tuple[int, bool]]:
-        """Numbers of the rules whose source stands in the query, its terms in a row; and whether they are turned."""
+        """Numbers of the rules whose source stands in the query, its terms in a row and where its anchor wants
+        them; and whether they are turned."""
         terms = analyze(query, stemmed=self._stemmed)
         found = dict[tuple[int, bool], None]()
         for at, term in enumerate(terms):
             for source, number, turned in self._by_term.get(term, ()):
-                if tuple(terms[at : at + len(source)]) == source:
+                here = tuple(terms[at : at + len(source)]) == source
+                if here and _anchored(self.rules[number].anchor, at, len(source), len(terms)):
                     found[number, turned] = None
         return sorted(found)
 
@@ -55,6 +57,10 @@ class RuleBook:
             else:
                 text = _replaced(text, source, target)
         return Rewritten(text, expansions, tuple(boosts))
+
+
+def _anchored(anchor: Anchor, at: int, length: int, terms: int) -> bool:
+    return anchor == "anywhere" or (at + length == terms and (anchor == "end" or at == 0))
 
 
 def _replaced(text: str, source: str, target: str) -> str:

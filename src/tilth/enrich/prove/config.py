@@ -18,7 +18,10 @@ class ProveConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     relevant_from: float = 1.0
     """Grade from which on an item is relevant, for recall."""
     objective: Literal["zero", "condensed", "both"] = "both"
-    """Which nDCG a set has to raise: with unjudged results as worthless, without them, or the mean of the two."""
+    """Which nDCG a set has to raise: with unjudged results as worthless, without them, or both."""
+    factors: tuple[float, ...] = (1.0,)
+    """What the weights of a family's rules may be multiplied by; the best is chosen on the same queries as the family,
+    so within each fold anew."""
     folds: int = 5
     n_boot: int = 2000
     confidence: float = 0.95
@@ -32,5 +35,7 @@ def check_prove(config: ProveConfig) -> None:
             raise ConfigError(f"[enrich.prove] {name} must be at least {least}, not {getattr(config, name)}")
     if config.depth < max(config.k, config.recall_k):
         raise ConfigError("[enrich.prove] depth must be at least k and recall_k")
+    if not config.factors or not all(0 < factor < float("inf") for factor in config.factors):
+        raise ConfigError("[enrich.prove] factors must be numbers above 0, at least one")
     if not 0 < config.confidence < 1:
         raise ConfigError(f"[enrich.prove] confidence must lie between 0 and 1, not {config.confidence}")

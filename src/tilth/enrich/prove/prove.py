@@ -1,6 +1,6 @@
 """The proof: evidence for every rule, and the set that may ship."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from tilth.artifacts.index import SearchIndex
 from tilth.enrich.prove.config import ProveConfig, check_prove
 from tilth.enrich.prove.judged import Judged
 from tilth.enrich.prove.replay import MEASURES, Replay
-from tilth.enrich.prove.select import families_of, held_out, rules_in, select
+from tilth.enrich.prove.select import Variant, families_of, held_out, rules_in, scaled, select
 from tilth.errors import DataError
 from tilth.records import Rule, Verdict
 from tilth.stats import ClusterBootstrap, Estimate, folds_of
@@ -36,20 +36,23 @@ class RuleEvidence:
 
 @dataclass(frozen=True)
 class Family:
-    """The rules of one origin together, over all queries."""
+    """The rules of one origin together, over all queries, their weights multiplied by `factor`: the chosen one, or that
+    which raises the objective most."""
 
     name: str
     rules: int
     touched: int
     gain: Estimate
     chosen: bool
+    factor: float = 1.0
 
 
 @dataclass(frozen=True)
 class Proof:
-    """`kept` are the ids of the rules that may ship; `baseline`, `with_kept` and `held_out` the means over all queries
-    without rules, with the kept ones, and with those selected on other queries; `changes` is held out minus baseline,
-    by measure, with paired intervals. Only the held-out ones are unbiased."""
+    """`kept` are the ids of the rules that may ship, `ships` these rules at the weights that were chosen; `baseline`,
+    `with_kept` and `held_out` the means over all queries without rules, with the kept ones, and with those selected on
+    other queries; `changes` is held out minus baseline, by measure, with paired intervals. Only the held-out ones are
+    unbiased."""
 
     queries: int
     sources: tuple[str, ...]
@@ -60,6 +63,7 @@ class Proof:
     families: tuple[Family, ...]
     rules: tuple[RuleEvidence, ...]
     kept: tuple[str, ...]
+    ships: tuple[Rule, ...]
     verdict: Verdict
     reason: str
 
@@ -76,6 +80,7 @@ class Proof:
             "changes": numbers(self.changes),
             "families": [
                 {"name": one.name, "rules": one.rules, "touched": one.touched, "chosen": one.chosen}
+                | {"factor": one.factor}
                 | {"gain": one.gain.to_json()}
                 for one in self.families
             ],
@@ -86,6 +91,7 @@ class Proof:
                 for one in self.rules
             ],
             "kept": list(self.kept),
+            "weights": {rule.rule_id: rule.weight for rule in self.ships},
             "verdict": self.verdict,
             "reason": self.reason,
         }
@@ -106,16 +112,20 @@ def prove(rules: Sequence[Rule], judged: Judged, index: SearchIndex, config: Pro
         raise DataError(f"{len(judged)} judged queries are too few for {config.folds} folds of at least two")
     if len({rule.rule_id for rule in rules}) < len(rules):
         raise DataError("two rules have the same rule_id")
-    replay = Replay(index, judged, rules, config)
+    replay = Replay(index, judged, scaled(rules, config.factors), config)
     boot = ClusterBootstrap(np.arange(len(judged)), n_boot=config.n_boot, seed=config.seed)
-    families = families_of([rule.provenance for rule in rules])
+    families = families_of([rule.provenance for rule in rules], config.factors)
     everything = np.ones(len(judged), dtype=bool)
     plain = replay.measure(frozenset())
-    tried = held_out(replay, families, folds_of(np.arange(len(judged)), config.folds, seed=config.seed))
-    chosen = select(replay, families, everything)
+    folds = folds_of(np.arange(len(judged)), config.folds, seed=config.seed)
+    tried = held_out(replay, families, folds, seed=config.seed)
+    chosen = select(replay, families, everything, folds=config.folds, seed=config.seed)
     changes = _estimates(boot, tried - plain, config)
     verdict, reason = _verdict(changes, chosen)
     kept = rules_in(replay, families, chosen, everything) if verdict == "keep" else frozenset[int]()
+    shown = _shown(replay, families, chosen)
+    numbers = {number % len(rules): number for one in shown for number in families[one]}
+    ships = tuple(replay.rules[number] for number in sorted(kept, key=lambda number: number % len(rules)))
     return Proof(
         queries=len(judged),
         sources=judged.sources,
@@ -123,15 +133,24 @@ def prove(rules: Sequence[Rule], judged: Judged, index: SearchIndex, config: Pro
         with_kept=_estimates(boot, replay.measure(kept), config),
         held_out=_estimates(boot, tried, config),
         changes=changes,
-        families=tuple(_family(replay, boot, name, some, chosen, config) for name, some in families.items()),
-        rules=tuple(_evidence(replay, number, rule, kept, config) for number, rule in enumerate(rules)),
-        kept=tuple(rules[number].rule_id for number in sorted(kept)),
+        families=tuple(_family(replay, boot, one, families[one], chosen, config) for one in shown),
+        rules=tuple(_evidence(replay, numbers[place], rule, kept, config) for place, rule in enumerate(rules)),
+        kept=tuple(rule.rule_id for rule in ships),
+        ships=ships,
         verdict=verdict,
         reason=reason,
     )
 
 
-def _verdict(changes: dict[str, Estimate], chosen: Sequence[str]) -> tuple[Verdict, str]:
+def _shown(replay: Replay, families: Mapping[Variant, frozenset[int]], chosen: Sequence[Variant]) -> list[Variant]:
+    """Each family at the chosen factor, or at its best one."""
+    taken = dict(chosen)
+    gains = {one: float(replay.gain(replay.measure(rules)).mean()) for one, rules in families.items()}
+    best = {name: max((one for one in families if one[0] == name), key=lambda one: gains[one]) for name, _ in families}
+    return [(name, taken[name]) if name in taken else one for name, one in best.items()]
+
+
+def _verdict(changes: dict[str, Estimate], chosen: Sequence[Variant]) -> tuple[Verdict, str]:
     if not chosen:
         return "reject", "no family of rules raises the objective"
     worse = [name for name in ("ndcg", "ndcg_condensed") if changes[name].value < 0]
@@ -155,15 +174,15 @@ def _estimates(boot: ClusterBootstrap, values: NDArray[np.float64], config: Prov
 def _family(
     replay: Replay,
     boot: ClusterBootstrap,
-    name: str,
+    variant: Variant,
     rules: frozenset[int],
-    chosen: Sequence[str],
+    chosen: Sequence[Variant],
     config: ProveConfig,
 ) -> Family:
     difference = replay.gain(replay.measure(rules) - replay.measure(frozenset()))
     touched = sum(any(number in rules for number, _ in some) for some in replay.applying)
     gain = boot.estimate(float(difference.mean()), boot.mean(difference), config.confidence)
-    return Family(name, len(rules), touched, gain, name in chosen)
+    return Family(variant[0], len(rules), touched, gain, variant in chosen, variant[1])
 
 
 def _evidence(replay: Replay, number: int, rule: Rule, kept: frozenset[int], config: ProveConfig) -> RuleEvidence:

@@ -25,11 +25,21 @@ class Replay:
         self._book = RuleBook(rules, stemmed=index.config.stem)
         self.applying = [self._book.applying(query) for query in judged.queries]
         """Rules that speak to each query."""
+        self._touched = dict[int, list[int]]()
+        for place, some in enumerate(self.applying):
+            for number in dict.fromkeys(number for number, _ in some):
+                self._touched.setdefault(number, []).append(place)
         self._known = dict[tuple[int, tuple[tuple[int, bool], ...]], NDArray[np.float64]]()
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        return self._book.rules
 
     def touched(self, rule: int) -> NDArray[np.bool_]:
         """The queries that a rule speaks to, shape (queries,)."""
-        return np.array([any(number == rule for number, _ in some) for some in self.applying])
+        found = np.zeros(len(self.judged), dtype=bool)
+        found[self._touched.get(rule, [])] = True
+        return found
 
     def measure(self, rules: frozenset[int]) -> NDArray[np.float64]:
         """`MEASURES` of every query with these rules: shape (queries, measures)."""
@@ -39,11 +49,13 @@ class Replay:
         ]
         return np.stack(rows)
 
+    def views(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The columns of measures (..., measures) that the objective names: (..., 1 or 2)."""
+        return values[..., {"both": slice(0, 2), "zero": slice(0, 1), "condensed": slice(1, 2)}[self._config.objective]]
+
     def gain(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """What the objective says of measures (..., measures): (...,)."""
-        if self._config.objective == "both":
-            return values[..., :2].mean(axis=-1)
-        return values[..., 0 if self._config.objective == "zero" else 1]
+        return self.views(values).mean(axis=-1)
 
     def _query(self, place: int, applying: tuple[tuple[int, bool], ...]) -> NDArray[np.float64]:
         known = self._known.get((place, applying))
