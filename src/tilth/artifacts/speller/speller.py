@@ -78,6 +78,16 @@ class Correction:
         return bool(self.changes)
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """What `was` may be; `log_odds` are out of context."""
+
+    was: str
+    text: str
+    reason: Reason
+    log_odds: float
+
+
 class Speller:
     """Tables and settings, ready to correct. Threads may share it: at worst something is looked up twice."""
 
@@ -117,6 +127,18 @@ class Speller:
         path = best_path(self.language, self.settings.weights.context, self.settings.limits.favour, edges)
         places = [place for place, edge in enumerate(path) if edge.option.reason != "kept"]
         return tuple(self._change(query, parts, path, place) for place in places)
+
+    def candidates(self, query: str) -> tuple[Candidate, ...]:
+        """What each word may be, by place and then by falling log odds; for people who ask why."""
+        if len(query) > MAX_CHARS:
+            return ()
+        parts = words(query, MAX_WORDS)
+        return tuple(
+            Candidate(query[parts[edge.start].start : parts[edge.end - 1].end], option.text, option.reason, option.gain)
+            for some in self._edges(query, parts)
+            for edge in sorted(some, key=lambda edge: -edge.option.gain)
+            if (option := edge.option).reason != "kept"
+        )
 
     def replaced(self, *, tables: SpellerTables | None = None, settings: SpellerSettings | None = None) -> "Speller":
         """The same speller with other tables or settings."""

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from tilth.enrich.attributes import Reader
+from tilth.enrich.reader import Reader
 from tilth.llm import Message, Request
 
 SCHEMA: dict[str, Any] = {
