@@ -145,8 +145,9 @@ def build_speller(inputs: Inputs, work: Path, progress: Progress) -> SpellRun:
     speller = with_exceptions(trained.speller, settled)
     head = queries[: config.head]
     progress.start("frequent queries corrected", len(head))
-    changed = list(_changed(speller, _watched(head, progress)))
-    rules = spelling_rules(speller, [(one.query, one.weight) for one in changed])
+    corrected = [(query, weight, speller.correct(query)) for query, weight in _watched(head, progress)]
+    changed = [ChangedQuery(query, weight, to.text, to.confidence) for query, weight, to in corrected if to.changed]
+    rules = spelling_rules(speller, corrected)
     progress.finish()
     folder = speller_folder(work)
     manifest = write_speller(folder, speller)
@@ -253,13 +254,6 @@ def _texts(inputs: Inputs) -> Iterator[tuple[str, float]]:
     for name in ("title", "text"):
         for chunk in inputs.items.table[name].chunks:
             yield from ((text, 1.0) for text in chunk.to_pylist() if text)
-
-
-def _changed(speller: Speller, queries: Iterable[tuple[str, float]]) -> Iterator[ChangedQuery]:
-    for query, weight in queries:
-        correction = speller.correct(query)
-        if correction.changed:
-            yield ChangedQuery(query, weight, correction.text, correction.confidence)
 
 
 def _watched(rows: Iterable[tuple[str, float]], progress: Progress) -> Iterator[tuple[str, float]]:

@@ -13,6 +13,9 @@ PROVENANCE = "rule:speller"
 _AGREE = 0.95
 """Share of the traffic with a word that its correction needs to become a rule for the word."""
 
+Corrected = tuple[str, float, Correction]
+"""A query, its traffic, and what the speller makes of it."""
+
 
 @dataclass
 class _Word:
@@ -29,13 +32,13 @@ class _Word:
         return target if weight >= _AGREE * self.total else None
 
 
-def spelling_rules(speller: Speller, queries: Sequence[tuple[str, float]]) -> list[Rule]:
-    """Rules of the kind `spelling` for what the speller changes in queries, each with its traffic.
+def spelling_rules(speller: Speller, corrected: Sequence[Corrected]) -> list[Rule]:
+    """Rules of the kind `spelling` for what the speller changes in queries. Those it leaves belong to them: they say
+    where a word is right.
 
     A word that the catalog lacks and that nearly always becomes the same gets one rule, for wherever it stands; any
     other change holds in its query only, and the rule is for the whole query. Those with most traffic come first.
     """
-    corrected = [(query, weight, speller.correct(query)) for query, weight in queries]
     by_word = _words(speller, corrected)
     found: dict[tuple[str, str, str], float] = {}
     for query, weight, correction in corrected:
@@ -45,7 +48,7 @@ def spelling_rules(speller: Speller, queries: Sequence[tuple[str, float]]) -> li
     return [_rule(*of, weight) for of, weight in ranked]
 
 
-def _words(speller: Speller, corrected: Iterable[tuple[str, float, Correction]]) -> dict[str, _Word]:
+def _words(speller: Speller, corrected: Iterable[Corrected]) -> dict[str, _Word]:
     found: dict[str, _Word] = {}
     for query, weight, correction in corrected:
         changes = {_form(change.was): change for change in correction.changes if _for_word(speller, change)}
