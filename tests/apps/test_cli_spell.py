@@ -19,7 +19,7 @@ def test_without_known_corrections_it_builds_by_defaults_and_says_so(tmp_path: P
     assert "toliet seat" in ran.out
     assert "too little to fit on: 0 known corrections (50 are needed)" in " ".join(ran.err.split())
     built = tilth("enrich", "spell", "--config", config, "--json").json()
-    assert (built["queries"], built["known"], built["threshold"], built["accuracy"]) == (len(SEARCHES), 0, 0.0, None)
+    assert (built["queries"], built["known"], built["threshold"], built["accuracy"]) == (len(SEARCHES), 0, 1.0, None)
     changed = {one["query"]: (one["text"], one["weight"]) for one in built["changed"]}
     assert changed["toliet seat"] == ("toilet seat", 4.0)
     assert "toilet seat" not in changed

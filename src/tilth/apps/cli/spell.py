@@ -36,7 +36,7 @@ def spell(context: typer.Context, config: ConfigPath = DEFAULT_CONFIG, as_json: 
 
     Reads [data.items], [data.searches] and the file that [enrich.spell] known names, and asks no LLM. Writes speller/
     and spelling/rules.parquet in the work folder. With known corrections enough it keeps [enrich.spell]
-    max_false_corrections; without them it changes what is more likely wrong than right.
+    max_false_corrections; without them it is careful, and cannot say how careful.
     """
     if context.invoked_subcommand is not None:
         return

@@ -167,7 +167,7 @@ def explain(work: Path, text: str) -> Explained:
     Raises:
         ArtifactError: there is no speller, or it is damaged.
     """
-    speller = load_speller(speller_folder(work))
+    speller = need_speller(work)
     fixed = speller.tables.exceptions.of(text)
     threshold = speller.settings.threshold
     source = None if fixed is None else fixed.source

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from tilth.artifacts.speller import Speller
 from tilth.enrich.spell.config import SpellConfig
 from tilth.enrich.spell.fit import Fitted, Pair, same, with_fit
@@ -12,18 +14,21 @@ from tilth.errors import DataError
 
 MIN_WRONG, MIN_RIGHT = 50, 100
 """Queries with a mistake, and without one, that a fit needs at least."""
+UNFITTED = 1.0
+"""Log odds from which on a change is made where nothing tells how often one is wrong: a probability of 0.73."""
 MAX_RIGHT = 20_000
 """Queries of the log that are taken as right, where the known corrections name none that are."""
 
 
 _DEFAULT = (
-    "the default weights are used, and a change is made from even odds on, so that max_false_corrections is not kept"
+    f"the default weights are used, and a change is made from log odds {UNFITTED:g} on, so that nothing says whether "
+    "max_false_corrections is kept"
 )
 
 
 @dataclass(frozen=True)
 class Trained:
-    """`fitted` is None where the default weights and even odds are used; `notes` say why, and what was assumed."""
+    """`fitted` is None where the default weights and `UNFITTED` are used; `notes` say why, and what was assumed."""
 
     speller: Speller
     fitted: Fitted | None
@@ -68,9 +73,10 @@ def run(
             fitted = fit(corpus.considered(range(corpus.folds)), config.max_false_corrections)
         except DataError as exc:
             notes.append(f"{exc}; until then {_DEFAULT}")
-        else:
-            speller = with_fit(speller, fitted)
-    return Trained(speller, fitted, wrong, right, tuple(notes))
+    if fitted is None:
+        settings = msgspec.structs.replace(speller.settings, threshold=UNFITTED)
+        return Trained(speller.replaced(settings=settings), None, wrong, right, tuple(notes))
+    return Trained(with_fit(speller, fitted), fitted, wrong, right, tuple(notes))
 
 
 def _too_little(wrong: int, right: int) -> str:
