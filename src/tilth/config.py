@@ -16,6 +16,7 @@ from tilth.distill.config import DistillConfig
 from tilth.engine import EngineConfig, check_engine
 from tilth.enrich import EnrichConfig, check_attributes, check_synonyms
 from tilth.enrich.prove.config import check_prove
+from tilth.enrich.spell.config import check_spell
 from tilth.errors import ConfigError
 from tilth.judge.config import JudgeConfig
 from tilth.llm.config import BudgetConfig, LLMConfig
@@ -148,6 +149,7 @@ def _refuse_dangling(path: Path, config: Config) -> None:
         check_prove(config.enrich.prove)
         check_suggest(config.suggest)
         check_synonyms(config.enrich.synonyms)
+        check_spell(config.enrich.spell)
     except ConfigError as exc:
         raise ConfigError(f"{path}: {exc}") from exc
     try:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from spell_world import TEXTS, speller
 
 from tilth.artifacts.speller import Exceptions, FixedQuery, Speller
-from tilth.artifacts.speller.speller import MAX_CHARS
+from tilth.artifacts.speller.speller import MAX_CHARS, MAX_GAP
 from tilth.artifacts.speller.words import words
 from tilth.enrich.spell import SpellConfig, build, with_exceptions
 
@@ -24,6 +24,8 @@ SPELLER = speller()
         ("stainles steel", "stainless steel"),
         ("lamintae florring", "laminate flooring"),
         ("laminateflooring", "laminate flooring"),
+        ("laminateflorring", "laminate flooring"),
+        ("ktchenfaucet", "kitchen faucet"),
         ("hamp ton bay", "hampton bay"),
         ("Hampton Bya", "Hampton Bay"),
         ("STAINLES", "STAINLESS"),
@@ -59,6 +61,26 @@ def test_context_decides_between_two_words_that_are_equally_near() -> None:
     texts = (("red wine glass", 20.0), ("blue vine plant", 20.0))
     both = build(texts, (), SpellConfig())
     assert [both.considered(f"{before} zine")[0].text for before in ("red", "blue")] == ["wine", "vine"]
+
+
+def test_a_change_says_how_far_it_is_ahead_of_the_next_best() -> None:
+    texts = (("red wine glass", 20.0), ("blue vine plant", 20.0), ("toilet seat", 20.0))
+    both = build(texts, (), SpellConfig())
+    gaps = {}
+    for query in ("zine", "red zine", "tiolet"):
+        (change,) = both.considered(query)
+        assert change.features is not None
+        gaps[query] = change.features.gap
+    wine, vine = (one.log_odds for one in both.candidates("zine"))
+    assert gaps["zine"] == pytest.approx(wine - vine, abs=1e-6)
+    assert 0 <= gaps["zine"] < gaps["red zine"] < MAX_GAP == gaps["tiolet"], "there is no other word for tiolet"
+
+
+def test_candidates_are_listed_by_place_and_odds() -> None:
+    found = SPELLER.candidates("tiolet hamp ton")
+    assert [(one.was, one.text, one.reason) for one in found[:1]] == [("tiolet", "toilet", "edit")]
+    assert ("hamp ton", "hampton", "join") in [(one.was, one.text, one.reason) for one in found]
+    assert SPELLER.candidates("x" * (MAX_CHARS + 1)) == ()
 
 
 def test_nothing_is_changed_below_the_threshold() -> None:

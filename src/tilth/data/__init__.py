@@ -14,6 +14,7 @@ from tilth.data.behavior import (
     search_parts,
 )
 from tilth.data.config import DataConfig, EntitySource, EventSource, JudgmentSource, PairSource, SearchSource
+from tilth.data.corrections import load_corrections
 from tilth.data.labels import load_judgments
 from tilth.data.load import load_entities, load_pairs, stream_pairs
 from tilth.data.rejects import Reject, Rejects
@@ -39,6 +40,7 @@ __all__ = [
     "SearchSource",
     "event_parts",
     "keep_known",
+    "load_corrections",
     "load_entities",
     "load_judgments",
     "load_pairs",

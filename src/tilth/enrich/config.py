@@ -1,10 +1,11 @@
-"""`[enrich]`: which facts to read out of each entity, once, and on what terms rules are kept."""
+"""`[enrich]`: facts to read out of entities, rules to prove, synonyms to mine, words to spell."""
 
 from typing import Literal
 
 import msgspec
 
 from tilth.enrich.prove.config import ProveConfig
+from tilth.enrich.spell.config import SpellConfig
 from tilth.enrich.synonyms.config import SynonymConfig
 
 
@@ -29,3 +30,4 @@ class EnrichConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     context: dict[str, AttributeConfig] = {}
     item: dict[str, AttributeConfig] = {}
     prove: ProveConfig = ProveConfig()
+    spell: SpellConfig = SpellConfig()

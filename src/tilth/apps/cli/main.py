@@ -19,6 +19,7 @@ from tilth.apps.cli import (
     report,
     rules,
     serve,
+    spell,
     suggest,
     synonyms,
 )
@@ -53,6 +54,7 @@ enrich.app.command("synonyms", epilog=synonyms.EXAMPLES["synonyms"])(synonyms.sy
 enrich.app.command("expand", epilog=synonyms.EXAMPLES["expand"])(synonyms.expand)
 enrich.app.command("import", epilog=batch.EXAMPLES["enrich import"])(batch.import_enrich)
 enrich.app.add_typer(rules.app, name="rules")
+enrich.app.add_typer(spell.app, name="spell")
 llm.app.add_typer(batch.app, name="batch")
 app.add_typer(llm.app, name="llm")
 app.command("distill", epilog="Example: tilth distill --config my-project/tilth.toml")(distill.distill)

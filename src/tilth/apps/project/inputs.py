@@ -14,6 +14,9 @@ from tilth.errors import ConfigError, DataError
 from tilth.judge.rubric import Rubric, load_rubric
 from tilth.records import Entities, Judgments, Pairs
 
+REJECTS_NAME = "rejects.csv"
+"""In the work folder: every row that cannot be used."""
+
 Rows = TypeVar("Rows", Pairs, Judgments)
 Source = TypeVar("Source")
 

@@ -10,6 +10,7 @@ from tilth.apps.project.llms import OpenLLM, open_llm, price_of, refuse_unknown
 from tilth.apps.project.progress import Progress, known_cost
 from tilth.apps.project.questions import of_pairs, of_side
 from tilth.apps.project.reading import reader_name
+from tilth.apps.project.spelling_asking import KEYS, spelling_questions
 from tilth.apps.project.stored import sides_to_read
 from tilth.config import Config
 from tilth.errors import ConfigError
@@ -56,6 +57,18 @@ def plan_reading(inputs: Inputs, work: Path, progress: Progress, *, pilot: int) 
         return _plan(name, f"{role}s", (f"{role}_id",), asked, inputs, work, progress, pilot, ())
 
     return [plan(role) for role in sides_to_read(inputs.config.enrich)]
+
+
+def plan_spelling(inputs: Inputs, work: Path, progress: Progress, *, pilot: int) -> Plan:
+    """A plan for asking about the queries that the speller is unsure of.
+
+    Raises:
+        ConfigError: `[enrich]` names no llm.
+        ArtifactError: there is no speller yet.
+        DataError: there are no queries.
+    """
+    name, asked = spelling_questions(inputs, work, progress)
+    return _plan(name, "queries", KEYS, asked, inputs, work, progress, pilot, ())
 
 
 def _plan(

@@ -23,12 +23,13 @@ from tilth.apps.project import (
 from tilth.apps.project.auditing import AuditRun
 from tilth.apps.project.batching import Batches
 from tilth.apps.project.cascading import CascadeRun, UnfinishedCascade
-from tilth.apps.project.inputs import Inputs
+from tilth.apps.project.inputs import REJECTS_NAME, Inputs
 from tilth.apps.project.llms import refuse_unknown
 from tilth.apps.project.logs import check_logs
 from tilth.apps.project.progress import Progress, Silent
 from tilth.apps.project.results import Check, Filtered, Indexed, JudgeRun, ReadingRun
 from tilth.apps.project.runs import unfinished
+from tilth.apps.project.spelling import Spelling
 from tilth.apps.project.spending import Allowance
 from tilth.apps.project.stores import project_ledger, project_store
 from tilth.apps.project.suggesting import Suggesting
@@ -44,7 +45,6 @@ from tilth.llm import Amount, Limits
 from tilth.llm.plan import Plan
 
 NO_LIMITS = Limits()
-REJECTS_NAME = "rejects.csv"
 
 
 class Project:
@@ -78,6 +78,11 @@ class Project:
     def suggest(self) -> Suggesting:
         """Query recommendations."""
         return Suggesting(self.inputs, self.work, self.progress)
+
+    @property
+    def spelling(self) -> Spelling:
+        """The speller: built, asked, and taught by an LLM where it is unsure."""
+        return Spelling(self.inputs, self.work, self.progress)
 
     def check(self) -> Check:
         """Read everything; returns counts, and every row that cannot be used.

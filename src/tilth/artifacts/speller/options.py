@@ -13,7 +13,7 @@ from tilth.artifacts.speller.lexicon import KNOWN_FROM_LOG, PROTECTED, UNKNOWN
 from tilth.artifacts.speller.mistakes import Mistakes
 from tilth.artifacts.speller.typing_errors import Costs, edits
 from tilth.artifacts.speller.weights import Features, Weights, in_order, weighted
-from tilth.artifacts.speller.words import correctable, symbol
+from tilth.artifacts.speller.words import MIN_LENGTH, correctable, symbol
 from tilth.text import stem
 from tilth.text.normalize import UNIT_OF
 
@@ -25,6 +25,10 @@ _SHORT = 4
 _SPARE = 3
 """Options beyond those that are tried, whose features are looked at."""
 _NEW, _COST = Features._fields.index("new"), Features._fields.index("cost")
+_SETTLED = 2.0
+"""Log odds from which on an option makes it needless to look for two words, one of which has a mistake."""
+_NEAR_PART = 8
+"""Candidates that are compared for one of these two."""
 _MOST_EDITS = 3
 """For a mistake that was seen before."""
 _FAR = 20.0
@@ -120,6 +124,8 @@ class Options:
         if not correctable(form) or self._protected(kept):
             return (kept,)
         found = [*self._edited(form, word), *self._split(form, word), *self._remembered(form, word)]
+        if self._is_new(form, word) and not any(option.gain > _SETTLED for option in found):
+            found += self._split_and_edited(form, word)
         found = [option for option in found if option.gain > self._limits.least]
         found.sort(key=lambda option: -option.gain)
         distinct = {option.text: option for option in reversed(found)}
@@ -155,6 +161,41 @@ class Options:
                 text = f"{form[:place]} {form[place:]}"
                 out.append(self._option(text, (first, second), "split", form, itself, 0.0))
         return out
+
+    def _split_and_edited(self, form: str, itself: int) -> list[Option]:
+        """Two words, one of which has a mistake: the best two."""
+        out: list[Option] = []
+        for place in range(MIN_LENGTH, len(form) - MIN_LENGTH + 1):
+            parts = form[:place], form[place:]
+            words = [self._of_catalog(part) for part in parts]
+            if (words[0] == UNKNOWN) == (words[1] == UNKNOWN):
+                continue
+            wrong = words.index(UNKNOWN)
+            mended = self._mended(parts[wrong])
+            if mended is None:
+                continue
+            word, price = mended
+            texts = [self._lexicon.form(word), parts[1]] if wrong == 0 else [parts[0], self._lexicon.form(word)]
+            words[wrong] = word
+            out.append(self._option(" ".join(texts), (words[0], words[1]), "split", form, itself, price))
+        return sorted(out, key=lambda option: -option.gain)[:2]
+
+    def _mended(self, part: str) -> tuple[int, float] | None:
+        """The most probable word of the catalog one edit away, and the price of that edit."""
+        best: tuple[float, int, float] | None = None
+        for word in self._deletes.near(part, _NEAR_PART):
+            price = None if self._lexicon.flags(word) & KNOWN_FROM_LOG else self._price(word, part)
+            if price is not None:
+                odds = self._weights[_NEW] * self._lexicon.log_p(word) + self._weights[_COST] * price
+                best = max(best or (odds, word, price), (odds, word, price))
+        return None if best is None else best[1:]
+
+    def _price(self, word: int, part: str) -> float | None:
+        return edits(self._costs, self._lexicon.form(word), part, 1)
+
+    def _is_new(self, form: str, word: int) -> bool:
+        """Whether the catalog lacks a word that is long enough to be two."""
+        return len(form) > 2 * MIN_LENGTH and (word == UNKNOWN or bool(self._lexicon.flags(word) & KNOWN_FROM_LOG))
 
     def _remembered(self, form: str, itself: int) -> list[Option]:
         out: list[Option] = []

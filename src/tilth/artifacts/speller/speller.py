@@ -15,13 +15,15 @@ from tilth.artifacts.speller.lexicon import Lexicon, LexiconArrays
 from tilth.artifacts.speller.mistakes import Mistakes
 from tilth.artifacts.speller.options import Limits, Options, Reason
 from tilth.artifacts.speller.typing_errors import Costs
-from tilth.artifacts.speller.weights import Features, Weights, in_order, weighted
+from tilth.artifacts.speller.weights import SEARCH, Features, Weights, in_order, weighted
 from tilth.artifacts.speller.words import Word, joinable, like, words
 
 MAX_CHARS = 512
 """A longer text is no query and is left as it is."""
 MAX_WORDS = 32
 """Words after these are left as they are."""
+MAX_GAP = 6.0
+"""A change that is ahead of all others by that much, in log odds, has none beside it that counts."""
 
 
 class SpellerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -33,6 +35,10 @@ class SpellerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     """Log odds from which on a change is made."""
     costs: Costs = Costs()
     weights: Weights = Weights()
+    """Of a change's log odds, which the threshold is for."""
+    search: Weights = SEARCH
+    """Of the options while the best reading is looked for. A fit leaves them alone: what is considered, and how far it
+    is ahead of the rest, then means the same before and after it."""
     limits: Limits = Limits()
 
 
@@ -78,6 +84,16 @@ class Correction:
         return bool(self.changes)
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """What `was` may be; `log_odds` are out of context."""
+
+    was: str
+    text: str
+    reason: Reason
+    log_odds: float
+
+
 class Speller:
     """Tables and settings, ready to correct. Threads may share it: at worst something is looked up twice."""
 
@@ -89,7 +105,7 @@ class Speller:
             self.language,
             Deletes(tables.lexicon, tables.deletes),
             settings.costs,
-            settings.weights,
+            settings.search,
             settings.limits,
             tables.mistakes,
         )
@@ -114,9 +130,21 @@ class Speller:
         edges = self._edges(query, parts)
         if all(len(some) == 1 for some in edges):
             return ()
-        path = best_path(self.language, self.settings.weights.context, self.settings.limits.favour, edges)
+        path = best_path(self.language, self.settings.search.context, self.settings.limits.favour, edges)
         places = [place for place, edge in enumerate(path) if edge.option.reason != "kept"]
-        return tuple(self._change(query, parts, path, place) for place in places)
+        return tuple(self._change(query, parts, edges, path, place) for place in places)
+
+    def candidates(self, query: str) -> tuple[Candidate, ...]:
+        """What each word may be, by place and then by falling log odds; for people who ask why."""
+        if len(query) > MAX_CHARS:
+            return ()
+        parts = words(query, MAX_WORDS)
+        return tuple(
+            Candidate(query[parts[edge.start].start : parts[edge.end - 1].end], option.text, option.reason, option.gain)
+            for some in self._edges(query, parts)
+            for edge in sorted(some, key=lambda edge: -edge.option.gain)
+            if (option := edge.option).reason != "kept"
+        )
 
     def replaced(self, *, tables: SpellerTables | None = None, settings: SpellerSettings | None = None) -> "Speller":
         """The same speller with other tables or settings."""
@@ -131,7 +159,9 @@ class Speller:
                 edges[place].append(Edge(place, place + 2, option))
         return edges
 
-    def _change(self, query: str, parts: Sequence[Word], path: Sequence[Edge], place: int) -> Change:
+    def _change(
+        self, query: str, parts: Sequence[Word], edges: Sequence[Sequence[Edge]], path: Sequence[Edge], place: int
+    ) -> Change:
         edge = path[place]
         before = path[place - 1].option.words[-1] if place else BEGIN
         after = path[place + 1].option.words[0] if place + 1 < len(path) else BEGIN
@@ -140,10 +170,23 @@ class Speller:
         context -= attraction(self.language, before, kept, after)
         was = min((option.words[0] for option in kept), key=self.lexicon.log_p)
         features = self._options.features(" ".join(option.text for option in kept), was, edge.option)
+        features = features._replace(gap=self._gap(edge, edges, before, after))
         margin = weighted(self._weights, features) + self.settings.weights.context * context
         start, end = parts[edge.start].start, parts[edge.end - 1].end
         typed = query[start:end]
         return Change(start, end, typed, like(typed, edge.option.text), edge.option.reason, margin, features, context)
+
+    def _gap(self, edge: Edge, edges: Sequence[Sequence[Edge]], before: int, after: int) -> float:
+        """How far an option is ahead of all others that start in its place; only those that end where it ends have the
+        word after it beside them."""
+
+        def odds(one: Edge) -> float:
+            words, beside = one.option.words, after if one.end == edge.end else BEGIN
+            ends = self.language.attraction(before, words[0]) + self.language.attraction(words[-1], beside)
+            return one.option.gain + self.settings.search.context * ends
+
+        others = [odds(one) for one in edges[edge.start] if one is not edge and one.option.reason != "kept"]
+        return max(min(odds(edge) - max(others), MAX_GAP), -MAX_GAP) if others else MAX_GAP
 
 
 def applied(query: str, changes: Sequence[Change]) -> str:

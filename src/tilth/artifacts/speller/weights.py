@@ -40,6 +40,9 @@ class Features(NamedTuple):
     """Logarithm of 1 + how often this very change is in the known mistakes."""
     left: float
     """Logarithm of 1 + how often what was typed is in them as right."""
+    gap: float = 0.0
+    """By how much the log odds of the search are ahead of those of the next best option in its place, within 6 either
+    way; where there is no other, 6. Known only once all options are."""
 
 
 class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -64,7 +67,13 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     length: float = 0.5
     seen: float = 1.9
     left: float = -1.1
+    gap: float = 0.0
+    """A fit finds about 0.4. By default none: in a small catalog most words have no other option."""
     context: float = 0.23
+
+
+SEARCH = Weights()
+"""Those that options are looked for with."""
 
 
 def in_order(weights: Weights) -> tuple[float, ...]:

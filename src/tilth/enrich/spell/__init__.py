@@ -1,11 +1,14 @@
 """Spelling: a speller from catalog and log, its threshold from known corrections, hard cases for an LLM."""
 
 from tilth.enrich.spell.build import build
-from tilth.enrich.spell.config import SpellConfig
+from tilth.enrich.spell.config import SpellConfig, check_spell
 from tilth.enrich.spell.fit import Fitted, fit_threshold, fit_weights, mistakes_of, with_fit
 from tilth.enrich.spell.hard import HARD_SCHEMA, hard_cases
 from tilth.enrich.spell.learn import Learned, learn_from, with_exceptions, without_source
 from tilth.enrich.spell.prompt import SpellingPrompt, questions, spelling_prompt
+from tilth.enrich.spell.rules import spelling_rules
+from tilth.enrich.spell.run import Trained, run
+from tilth.enrich.spell.traffic import Traffic, folded
 from tilth.enrich.spell.train import Corpus, fit, train
 
 __all__ = [
@@ -15,15 +18,21 @@ __all__ = [
     "Learned",
     "SpellConfig",
     "SpellingPrompt",
+    "Traffic",
+    "Trained",
     "build",
+    "check_spell",
     "fit",
     "fit_threshold",
     "fit_weights",
+    "folded",
     "hard_cases",
     "learn_from",
     "mistakes_of",
     "questions",
+    "run",
     "spelling_prompt",
+    "spelling_rules",
     "train",
     "with_exceptions",
     "with_fit",
