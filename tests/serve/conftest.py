@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from serve_world import Running, free_port, running
+from suggest_world import put_suggestions
 
 from tilth.apps.serve.keys import new_key
 
@@ -17,6 +18,7 @@ def jobboard(finished_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     """Two workers, no keys. Its artifact is not to be changed."""
     folder = tmp_path_factory.mktemp("serve") / "demo"
     shutil.copytree(finished_demo, folder)
+    put_suggestions(folder / "work")
     port = free_port()
     with (folder / "tilth.toml").open("a", encoding="utf-8") as file:
         # No deadline: a busy machine must not turn scores into candidates that came too late.

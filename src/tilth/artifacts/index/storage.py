@@ -18,7 +18,7 @@ import pyarrow as pa
 from tilth.artifacts.index.config import IndexConfig
 from tilth.errors import ArtifactError
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST, ITEMS, INNER = "manifest.json", "items.arrow", "tantivy"
 HINT = "build the index again"
 
