@@ -33,8 +33,22 @@ QUERIES = [
     ("drive a truck", 3.0, "title", "transport"),
     ("café crème", 2.0, "title", "kitchen"),
     ("看護師 夜勤", 2.0, "title", "care"),
+    ("<img src=x onerror=alert(1)>", 1.0, "title", "<i>"),
     ("ممرضة في المستشفى", 2.0, "title", "care"),
 ]
+SHOP = "https://shop.example"
+SETTINGS = f"""
+[serve]
+port = PORT
+[serve.suggest]
+origins = ["{SHOP}"]
+demo = true
+explore_share = 0.5
+limit = 4
+deadline_ms = "none"
+[serve.log]
+access = "file"
+"""
 
 
 def suggestions(rows: list[tuple[str, float, str, str]]) -> Suggestions:

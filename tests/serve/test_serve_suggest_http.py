@@ -5,13 +5,12 @@ import json
 import threading
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 from serve_world import Running, free_port, running, tilth_cli
-from suggest_world import QUERIES, put_suggesting_project, put_suggestions
+from suggest_world import QUERIES, SETTINGS, SHOP, put_suggesting_project, put_suggestions
 
 import tilth
 from tilth.apps.serve.places import Places
@@ -19,46 +18,24 @@ from tilth.apps.serve.reloading import request_reload
 from tilth.client import FoundItem, Suggestion
 from tilth.errors import ConfigError, ServiceError
 
-SHOP = "https://shop.example"
-SETTINGS = f"""
-[serve]
-port = PORT
-[serve.suggest]
-origins = ["{SHOP}"]
-demo = true
-explore_share = 0.5
-limit = 4
-deadline_ms = "none"
-[serve.log]
-access = "file"
-"""
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    port = free_port()
-    config = put_suggesting_project(tmp_path_factory.mktemp("p"), SETTINGS.replace("PORT", str(port)))
-    with running(config, port) as server:
-        yield server
-
 
 def path(text: str, **more: object) -> str:
     return f"/v1/suggest?{urllib.parse.urlencode({'q': text, **more})}"
 
 
-def test_a_suggestion_over_http(server: Running) -> None:
-    answer = server.ask(path("nurse"), x_request_id="mine")
+def test_a_suggestion_over_http(suggesting: Running) -> None:
+    answer = suggesting.ask(path("nurse"), x_request_id="mine")
     assert (answer.status, answer.headers["content-type"]) == (200, "application/json")
     assert answer.headers["cache-control"] == "private, max-age=30"
     reply = answer.json()
     assert (reply["request_id"], reply["query"], reply["suggestions"][0]["query"]) == ("mine", "nurse", "nurse jobs")
-    assert reply["versions"] == server.ask("/readyz").json()["suggest"]
+    assert reply["versions"] == suggesting.ask("/readyz").json()["suggest"]
 
 
-def test_the_other_part_is_missing_and_says_so(server: Running) -> None:
-    answer = server.ask("/v1/filter", {"context": "u1", "candidates": ["j1"]})
+def test_the_other_part_is_missing_and_says_so(suggesting: Running) -> None:
+    answer = suggesting.ask("/v1/filter", {"context": "u1", "candidates": ["j1"]})
     assert (answer.status, answer.json()["error"]["type"]) == (503, "no_filter")
-    assert server.ask("/readyz").json()["filter"] is None
+    assert suggesting.ask("/readyz").json()["filter"] is None
 
 
 @pytest.mark.parametrize(
@@ -71,28 +48,28 @@ def test_the_other_part_is_missing_and_says_so(server: Running) -> None:
         (path("a", limit=0), 422, "invalid_request"),
     ],
 )
-def test_what_cannot_be_asked(server: Running, asked: str, status: int, kind: str) -> None:
-    answer = server.ask(asked, origin=SHOP)
+def test_what_cannot_be_asked(suggesting: Running, asked: str, status: int, kind: str) -> None:
+    answer = suggesting.ask(asked, origin=SHOP)
     assert (answer.status, answer.json()["error"]["type"]) == (status, kind)
     assert answer.headers["access-control-allow-origin"] == SHOP
 
 
-def test_methods_and_other_sites(server: Running) -> None:
-    assert server.ask("/v1/suggest", {}).status == 405
-    shop = server.ask(path("nurse"), origin=SHOP)
+def test_methods_and_other_sites(suggesting: Running) -> None:
+    assert suggesting.ask("/v1/suggest", {}).status == 405
+    shop = suggesting.ask(path("nurse"), origin=SHOP)
     assert (shop.headers["access-control-allow-origin"], shop.headers["vary"]) == (SHOP, "origin")
-    assert "access-control-allow-origin" not in server.ask(path("nurse"), origin="https://other.example").headers
-    before = server.ask("/v1/suggest", method="OPTIONS", origin=SHOP, access_control_request_method="GET")
+    assert "access-control-allow-origin" not in suggesting.ask(path("nurse"), origin="https://other.example").headers
+    before = suggesting.ask("/v1/suggest", method="OPTIONS", origin=SHOP, access_control_request_method="GET")
     assert (before.status, before.headers["access-control-allow-methods"]) == (204, "GET")
-    assert server.ask("/v1/suggest", method="OPTIONS", origin="https://other.example").status == 405
+    assert suggesting.ask("/v1/suggest", method="OPTIONS", origin="https://other.example").status == 405
 
 
-def test_both_clients(server: Running) -> None:
+def test_both_clients(suggesting: Running) -> None:
     async def awaited():
-        async with tilth.AsyncClient(server.url, timeout_s=20) as client:
+        async with tilth.AsyncClient(suggesting.url, timeout_s=20) as client:
             return await client.suggest("a+b & café", limit=3), await client.suggest("nurse", "u1", deadline_ms=1e6)
 
-    with tilth.Client(server.url, timeout_s=20) as client:
+    with tilth.Client(suggesting.url, timeout_s=20) as client:
         odd, reply = client.suggest("a+b & café", limit=3), client.suggest("nurse", "u1")
         served = client.ready()
         with pytest.raises(ServiceError, match="HTTP 422 invalid_request: limit"):
@@ -112,10 +89,10 @@ def test_a_client_that_fails_open_has_no_suggestions() -> None:
     assert (reply.query, reply.late, reply.lines) == ("nurse", True, [])
 
 
-def test_metrics_count_what_was_found(server: Running) -> None:
+def test_metrics_count_what_was_found(suggesting: Running) -> None:
     for text in ("nurse", "nirse", "zzzzzzz", "night nurse"):
-        assert server.ask(path(text)).status == 200
-    lines = server.ask("/metrics").body.decode()
+        assert suggesting.ask(path(text)).status == 200
+    lines = suggesting.ask("/metrics").body.decode()
     for counted in ('requests_total{outcome="exact"}', 'requests_total{outcome="fuzzy"}', "known_items_total"):
         assert f"tilth_suggest_{counted}" in lines
     assert 'tilth_suggest_requests_total{outcome="empty"}' in lines
@@ -124,8 +101,8 @@ def test_metrics_count_what_was_found(server: Running) -> None:
     assert "tilth_suggester_info{" in lines
 
 
-def test_the_page_is_one_file_with_a_strict_policy(server: Running) -> None:
-    page = server.ask("/demo")
+def test_the_page_is_one_file_with_a_strict_policy(suggesting: Running) -> None:
+    page = suggesting.ask("/demo")
     policy = page.headers["content-security-policy"]
     assert page.status == 200
     assert "unsafe" not in policy
