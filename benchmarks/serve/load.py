@@ -2,7 +2,8 @@
 
     python benchmarks/serve/load.py PORT PATH BODIES {closed|open} NUMBER SECONDS
 
-BODIES holds one request's JSON a line; behind a PATH that ends with `?`, the parameters of a GET. NUMBER is of connections (closed) or of requests a second (open). Prints JSON.
+BODIES holds one request's JSON a line; behind a PATH that ends with `?`, the parameters of a GET. NUMBER is of
+connections (closed) or of requests a second (open). Prints JSON.
 In the open loop a request's time runs from when it was due, so that a server that stalls is charged for all it delays.
 """
 

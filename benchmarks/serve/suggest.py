@@ -2,8 +2,8 @@
 
     python benchmarks/serve/suggest.py --data ../shared/data/home_depot [--size 1000000] [--rate 200] [--seconds 10]
 
-Suggestions are n-grams of real product titles, items the titles themselves. Requests are their prefixes, cut anywhere; one
-in ten has a typing error. The floor in the same run: the same server, asked at the same rate whether it lives.
+Suggestions are n-grams of real product titles, items the titles themselves. Requests are their prefixes, cut anywhere;
+one in ten has a typing error. The floor in the same run: the same server, asked at the same rate whether it lives.
 """
 
 import argparse
@@ -18,14 +18,14 @@ from pathlib import Path
 import pyarrow as pa
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent)]
-from suggest import drawn, misspelled, ngrams, read_titles, suggestions  # the benchmark of the suggester itself
-from throughput import cpu_seconds
-from world import free_port, process
+sys.path[:0] = [str(HERE.parent), str(HERE)]
+from suggest import drawn, misspelled, ngrams, read_titles, suggestions  # noqa: E402
+from throughput import cpu_seconds  # noqa: E402
+from world import free_port, process  # noqa: E402
 
-from tilth.artifacts.index import SearchIndex
-from tilth.artifacts.suggester import Suggester
-from tilth.records import Entities
+from tilth.artifacts.index import SearchIndex  # noqa: E402
+from tilth.artifacts.suggester import Suggester  # noqa: E402
+from tilth.records import Entities  # noqa: E402
 
 SETTINGS = """
 [data.contexts]

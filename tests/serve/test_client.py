@@ -115,7 +115,7 @@ def test_both_clients_are_told_of_a_body_that_is_too_large(jobboard: Running, si
             ) as caught:
                 ask()
             assert caught.value.status == 413
-        assert client.ready().artifact, "the connection after it is a sound one"
+        assert client.ready().filter, "the connection after it is a sound one"
 
 
 def test_an_answer_that_comes_before_all_is_written_is_read() -> None:
