@@ -4,11 +4,15 @@ import os
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
 from postgres import postgres_database, postgres_server_url, postgres_url  # noqa: F401 - fixtures
 
 from tilth.apps.project import Project
 from tilth.apps.project.demo import copy_jobboard
+
+hypothesis.settings.register_profile("tilth", deadline=None)  # how long an example takes says how busy the machine is
+hypothesis.settings.load_profile("tilth")
 
 REPO = Path(__file__).resolve().parents[1]
 

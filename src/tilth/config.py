@@ -15,6 +15,7 @@ from tilth.data import DataConfig
 from tilth.distill.config import DistillConfig
 from tilth.engine import EngineConfig, check_engine
 from tilth.enrich import EnrichConfig, check_attributes
+from tilth.enrich.prove.config import check_prove
 from tilth.errors import ConfigError
 from tilth.judge.config import JudgeConfig
 from tilth.llm.config import BudgetConfig, LLMConfig
@@ -140,6 +141,7 @@ def _refuse_dangling(path: Path, config: Config) -> None:
     try:
         check_engine(config.engine)
         check_audit(config.audit)
+        check_prove(config.enrich.prove)
     except ConfigError as exc:
         raise ConfigError(f"{path}: {exc}") from exc
     try:

@@ -23,8 +23,8 @@ from tilth.audit.interactions.sparse import SparseCounts
 from tilth.audit.interactions.survey import MOST_TASKS, survey_tasks
 from tilth.audit.interactions.tail import long_tail
 from tilth.audit.interactions.timeline import distinct_users
-from tilth.audit.interactions.whole import measured, without_each
 from tilth.audit.interactions.windows import DAY_US
+from tilth.audit.whole import measured, without_each
 from tilth.audit.wire import pack_arrays, unpack_arrays
 from tilth.records import Entities
 

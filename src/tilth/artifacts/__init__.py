@@ -4,6 +4,7 @@ from tilth.artifacts.distribution import Distribution
 from tilth.artifacts.entities import EntityStore, StoredSide, load_store, refresh_side, write_store
 from tilth.artifacts.filter import Decisions, Filter, FilterFile
 from tilth.artifacts.reasons import LOOKED_AT, full_reasons, short_reasons
+from tilth.artifacts.rules import RuleSet, RuleSets
 from tilth.artifacts.version import student_version, threshold_version
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "EntityStore",
     "Filter",
     "FilterFile",
+    "RuleSet",
+    "RuleSets",
     "StoredSide",
     "full_reasons",
     "load_store",

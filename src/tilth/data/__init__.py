@@ -18,6 +18,7 @@ from tilth.data.labels import load_judgments
 from tilth.data.load import load_entities, load_pairs, stream_pairs
 from tilth.data.rejects import Reject, Rejects
 from tilth.data.resolve import keep_known
+from tilth.data.rules import read_rules, rules_table, write_rules
 from tilth.data.split import Parts, split_contexts
 from tilth.data.write import read_json, read_parquet, write_json, write_parquet
 
@@ -45,11 +46,14 @@ __all__ = [
     "read_events",
     "read_json",
     "read_parquet",
+    "read_rules",
     "read_searches",
     "refuse_many_bad",
+    "rules_table",
     "search_parts",
     "split_contexts",
     "stream_pairs",
     "write_json",
     "write_parquet",
+    "write_rules",
 ]

@@ -62,13 +62,14 @@ class EventSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """`[data.events]`: the interaction log, a row for each event."""
 
     path: str
+    """A file, a folder of them, or a pattern such as `logs/*.parquet`."""
     user_id: str
     item_id: str
     kind: str = "interaction"
     """What was done: a word for all rows, or `{column}` for that column's value."""
     ts: str | None = None
-    """Column with the time: ISO 8601 (with or without an offset), or seconds, milliseconds or microseconds since 1970.
-    """
+    """Column with the time: ISO 8601 (with or without an offset), days such as 20141212, or seconds, milliseconds or
+    microseconds since 1970."""
     value: str | None = None
     """Column with a number that came with it, such as a rating."""
     timezone: str = "UTC"
@@ -79,6 +80,7 @@ class SearchSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """`[data.searches]`: the query log, a row for each search, or for each item that was shown or clicked."""
 
     path: str
+    """A file, a folder of them, or a pattern such as `logs/*.parquet`."""
     query: str
     session_id: str | None = None
     user_id: str | None = None

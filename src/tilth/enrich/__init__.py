@@ -1,4 +1,4 @@
-"""Metadata that the catalog lacks, read or derived with an LLM."""
+"""Metadata that the catalog lacks, read or derived with an LLM; rules for searching it, proved and exported."""
 
 from tilth.enrich.attributes import Failure, Reader, Reading
 from tilth.enrich.attributes import run as read_attributes

@@ -1,8 +1,10 @@
-"""`[enrich]`: which facts to read out of each entity, once."""
+"""`[enrich]`: which facts to read out of each entity, once, and on what terms rules are kept."""
 
 from typing import Literal
 
 import msgspec
+
+from tilth.enrich.prove.config import ProveConfig
 
 
 class AttributeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -24,3 +26,4 @@ class EnrichConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     max_chars: int = 8000
     context: dict[str, AttributeConfig] = {}
     item: dict[str, AttributeConfig] = {}
+    prove: ProveConfig = ProveConfig()

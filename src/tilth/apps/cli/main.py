@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import typer
 
-from tilth.apps.cli import audit, batch, check, demo, distill, enrich, filter, init, judge, llm, report, serve
+from tilth.apps.cli import audit, batch, check, demo, distill, enrich, filter, init, judge, llm, report, rules, serve
 from tilth.apps.cli.console import fail
 from tilth.apps.cli.options import EXIT_CODES
 from tilth.errors import TilthError
@@ -33,6 +33,7 @@ judge.app.command("export", epilog=batch.EXAMPLES["judge export"])(batch.export_
 judge.app.command("import", epilog=batch.EXAMPLES["judge import"])(batch.import_judge)
 enrich.app.command("export", epilog=batch.EXAMPLES["enrich export"])(batch.export_enrich)
 enrich.app.command("import", epilog=batch.EXAMPLES["enrich import"])(batch.import_enrich)
+enrich.app.add_typer(rules.app, name="rules")
 llm.app.add_typer(batch.app, name="batch")
 app.add_typer(llm.app, name="llm")
 app.command("distill", epilog="Example: tilth distill --config my-project/tilth.toml")(distill.distill)

@@ -77,6 +77,7 @@ def _change(change: MeasureChange) -> AuditChange:
         high=None if difference is None else _finite(difference.high),
         better=definition.better if definition else None,
         where=change.where,
+        verdict=change.verdict,
     )
 
 

@@ -51,12 +51,18 @@ class Inputs:
 
     @cached_property
     def gold(self) -> Judgments | None:
-        """None where the configuration names no gold."""
+        """Gold on the rubric's scale; None where the configuration names none."""
+        source, gold = self.config.data.gold, self.gold_as_given
+        return self._on_scale(gold, source.path) if source is not None and gold is not None else None
+
+    @cached_property
+    def gold_as_given(self) -> Judgments | None:
+        """Gold whatever its grades, for what no rubric asks about; None where the configuration names none."""
         source = self.config.data.gold
         if source is None:
             return None
         gold = load_judgments(source, base=self.base, rejects=self.rejects, max_rejected=self._limit)
-        return self._on_scale(self._known(gold, source.path), source.path)
+        return self._known(gold, source.path)
 
     @cached_property
     def given(self) -> Judgments | None:
@@ -86,15 +92,18 @@ class Inputs:
             )
         return source
 
-    def need_gold(self) -> Judgments:
-        """Raises:
-        DataError: there is no gold.
+    def need_gold(self, *, as_given: bool = False) -> Judgments:
+        """Gold on the rubric's scale, or `as_given`.
+
+        Raises:
+            DataError: there is no gold.
         """
-        if self.gold is None:
+        gold = self.gold_as_given if as_given else self.gold
+        if gold is None:
             raise DataError(
                 "no gold labels are configured", path="tilth.toml", hint="name a file of labels under [data.gold]"
             )
-        return self.gold
+        return gold
 
     def _on_scale(self, gold: Judgments, path: str) -> Judgments:
         """Without gold beyond the rubric's lowest or highest grade; means of several people lie between them."""

@@ -16,6 +16,7 @@ from tilth.apps.project import (
     planning,
     reading,
     reporting,
+    ruling,
     stored,
 )
 from tilth.apps.project.auditing import AuditRun
@@ -29,7 +30,7 @@ from tilth.apps.project.results import Check, Filtered, Indexed, JudgeRun, Readi
 from tilth.apps.project.runs import unfinished
 from tilth.apps.project.spending import Allowance
 from tilth.apps.project.stores import project_ledger, project_store
-from tilth.artifacts import Filter
+from tilth.artifacts import Filter, RuleSet
 from tilth.audit import compare as audit_compare
 from tilth.config import FILE_NAME, Config, load_config
 from tilth.data import write_json
@@ -289,6 +290,32 @@ class Project:
         indexed = indexing.index_entities(self.student(), self.inputs, self.work, self.student_folder)
         self._write_rejects()
         return indexed
+
+    def prove_rules(self, rules: str | Path) -> ruling.Proved:
+        """Replay a file of rules on the queries of `[data.gold]`; what helps becomes the set in force.
+
+        Raises:
+            DataError: the file holds no rules, or too few queries are judged.
+        """
+        proved = ruling.prove_rules(str(rules), self.inputs, self.work, self.progress)
+        self._write_rejects()
+        return proved
+
+    def roll_back_rules(self) -> str | None:
+        """Put the set of rules back in force that was before; returns its generation, None for no rules.
+
+        Raises:
+            ArtifactError: nothing was before.
+        """
+        return ruling.rule_sets(self.work).roll_back()
+
+    def rules(self) -> RuleSet:
+        """The proved set of rules in force.
+
+        Raises:
+            DataError: there is none.
+        """
+        return ruling.rules_in_force(self.work)
 
     def report(self, out: Path | None = None) -> Path:
         """Write one HTML page with everything measured so far, and return its path.

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tilth.audit.interactions.collected import Collected
-from tilth.audit.interactions.whole import absent, measured, without_each
 from tilth.audit.result import Measure
+from tilth.audit.whole import absent, measured, without_each
 from tilth.stats._checks import ratio
 
 _USERS = "users with an interaction, on unknown items too"

@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 from tilth.audit.categories import Categories
 from tilth.audit.interactions.spread import leaving_out
 from tilth.audit.interactions.surveyed import Surveyed
-from tilth.audit.interactions.whole import absent, measured, without_each
 from tilth.audit.result import Measure
+from tilth.audit.whole import absent, measured, without_each
 from tilth.stats import total_variation
 
 _NAMES = ("exposure.demand_gap", "exposure.item_gap")

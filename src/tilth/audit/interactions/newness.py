@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from tilth.audit.interactions.bucket import NO_TIME
 from tilth.audit.interactions.earliest import Earliest, places_within
 from tilth.audit.interactions.surveyed import Surveyed
-from tilth.audit.interactions.whole import absent, measured
 from tilth.audit.interactions.windows import DAY_US
 from tilth.audit.result import GROUPS, Measure
+from tilth.audit.whole import absent, measured
 from tilth.stats import kaplan_meier
 
 RUN_IN = 0.1

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tilth.audit.categories import Categories
-from tilth.audit.interactions.whole import absent, measured
 from tilth.audit.result import Measure
+from tilth.audit.whole import absent, measured
 from tilth.stats.concentration import gini_sorted, head_share_sorted
 
 BANDS = ("0", "1", "2-10", ">10")

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tilth.audit.interactions.whole import absent, measured, without_each
 from tilth.audit.result import GROUPS, Measure
 from tilth.audit.search.bands import NAMES, split
 from tilth.audit.search.catalog_view import CatalogView
 from tilth.audit.search.log import CountedLog
 from tilth.audit.search.supply import unasked
+from tilth.audit.whole import absent, measured, without_each
 
 Numbers = NDArray[np.int64] | NDArray[np.float64]
 

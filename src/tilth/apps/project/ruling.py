@@ -1,0 +1,168 @@
+"""Rules of a project: proved on its judged queries, kept in generations, exported."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+from tilth.apps.project.inputs import Inputs
+from tilth.apps.project.progress import Progress
+from tilth.apps.project.searching import project_index
+from tilth.artifacts import RuleSet, RuleSets
+from tilth.artifacts.index import SearchIndex
+from tilth.config import load_config
+from tilth.data import read_rules, rules_table
+from tilth.data.rules import rules_jsonl
+from tilth.enrich.export import Exported, OnMisfit, export_rules
+from tilth.enrich.prove import Judged, Proof, RuleEvidence, prove
+from tilth.errors import DataError
+from tilth.records import Rule
+
+FOLDER = "rules"
+
+
+@dataclass(frozen=True)
+class Proved:
+    """What a proof gave. `generation` holds it; `in_force` is the generation that ships now, None where none does."""
+
+    proof: Proof
+    rules: int
+    k: int
+    generation: str
+    in_force: str | None
+    path: Path
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "rules": self.rules,
+            "kept": len(self.proof.kept),
+            "k": self.k,
+            "generation": self.generation,
+            "in_force": self.in_force,
+            "path": str(self.path),
+            "proof": self.proof.to_json(),
+        }
+
+
+def rule_sets(work: Path) -> RuleSets:
+    return RuleSets(work / FOLDER)
+
+
+def prove_rules(path: str, inputs: Inputs, work: Path, progress: Progress) -> Proved:
+    """Replay the rules of a file on the project's judged queries, and write what may ship as a new generation.
+
+    Raises:
+        DataError: the file holds no rules, or there are too few judged queries.
+        ArtifactError: the index or the generation cannot be written.
+    """
+    rules = read_rules(path)
+    judged = Judged.of(inputs.need_gold(as_given=True), inputs.contexts)
+    progress.start("index of the items", None)
+    index = project_index(inputs.items, work)
+    progress.start(f"{len(rules):,} rules on {len(judged):,} queries", None)
+    config = inputs.config.enrich.prove
+    proof = prove(rules, judged, index, config)
+    progress.finish()
+    kept, now = frozenset(proof.kept), datetime.now(UTC)
+    table = _with_evidence([rule for rule in rules if rule.rule_id in kept], proof, now)
+    provenance = _provenance(path, rules, index, now) | {"config": msgspec.to_builtins(config)}
+    sets = rule_sets(work)
+    generation = sets.add(table, {**provenance, "proof": proof.to_json()})
+    return Proved(proof, len(rules), config.k, generation, sets.in_force, sets.folder / generation)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Rules to look at, as rows. Those of a proved set have evidence, its `generation`, and the `reason` of the proof;
+    `generations` are all that were ever written."""
+
+    rules: tuple[dict[str, Any], ...]
+    generation: str | None = None
+    generations: tuple[str, ...] = ()
+    reason: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "generation": self.generation,
+            "generations": list(self.generations),
+            "reason": self.reason,
+            "rules": list(self.rules),
+        }
+
+
+def look(path: str | None, config: Path) -> Shown:
+    """The rules of a file, or those in force in the project of `config`.
+
+    Raises:
+        DataError: the file holds no rules, or none are in force.
+    """
+    if path is not None:
+        return Shown(tuple(asdict(rule) for rule in read_rules(path)))
+    work = work_of(config)
+    found = rules_in_force(work)
+    rows = [{**row, "created_at": str(row["created_at"])} for row in found.table.to_pylist()]
+    reason = str(found.proof.get("proof", {}).get("reason", ""))
+    return Shown(tuple(rows), found.generation, tuple(rule_sets(work).generations()), reason)
+
+
+def export(path: str | None, config: Path, out: Path, format: str, *, on_misfit: OnMisfit, name: str) -> Exported:
+    """Export the rules of a file, or those in force in the project of `config`; a file needs no project.
+
+    Raises:
+        DataError: there are no rules, or they do not fit the format.
+        ConfigError: no such format, or no such project.
+    """
+    rules = read_rules(path) if path is not None else rules_in_force(work_of(config)).rules()
+    return export_rules(rules, out, format, on_misfit=on_misfit, name=name)
+
+
+def work_of(config: Path) -> Path:
+    return config.parent / load_config(config).project.work
+
+
+def rules_in_force(work: Path) -> RuleSet:
+    """Raises:
+    DataError: no set of rules is in force.
+    """
+    found = rule_sets(work).current()
+    if found is None:
+        hint = "name a file of rules, or run `tilth enrich rules prove` first"
+        raise DataError("no proved set of rules is in force", path=work / FOLDER, hint=hint)
+    return found
+
+
+def _provenance(path: str, rules: Sequence[Rule], index: SearchIndex, now: datetime) -> dict[str, Any]:
+    return {
+        "created_at": now.isoformat(),
+        "tilth": version("tilth"),
+        "rules": {"path": path, "count": len(rules), "sha256": hashlib.sha256(rules_jsonl(rules)).hexdigest()},
+        "index": {"items": len(index), "digest": index.folder.name, "config": msgspec.to_builtins(index.config)},
+    }
+
+
+def _with_evidence(kept: Sequence[Rule], proof: Proof, now: datetime) -> pa.Table:
+    """Rows of the kept rules, each with what replay said of it by itself."""
+    evidence: dict[str, RuleEvidence] = {one.rule_id: one for one in proof.rules}
+    found = [evidence[rule.rule_id] for rule in kept]
+    table = rules_table(kept)
+    at = table.schema.get_field_index("created_at")
+    table = table.set_column(at, table.schema.field(at), pa.array([now] * len(kept), table.schema.field(at).type))
+    columns: dict[str, pa.Array] = {
+        "verdict": pa.array([one.verdict for one in found], pa.string()),
+        "reason": pa.array([one.reason for one in found], pa.string()),
+        "queries": pa.array([one.queries for one in found], pa.int64()),
+        "helped": pa.array([one.helped for one in found], pa.int64()),
+        "hurt": pa.array([one.hurt for one in found], pa.int64()),
+        "gain": pa.array([one.gain.value for one in found], pa.float64(), from_pandas=True),
+        "gain_low": pa.array([one.gain.low for one in found], pa.float64(), from_pandas=True),
+        "gain_high": pa.array([one.gain.high for one in found], pa.float64(), from_pandas=True),
+    }
+    for name, column in columns.items():
+        table = table.append_column(name, column)
+    return table

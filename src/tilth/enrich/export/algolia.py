@@ -1,0 +1,111 @@
+"""Algolia: synonym objects for `saveSynonyms`, or an import in the dashboard.
+
+`synonym` (each stands for each), `onewaysynonym` (`input` to `synonyms`), `altcorrection1` and `altcorrection2` (`word`
+to `corrections`, which rank like one and two typos). Corrections are single words. At most 10,000 synonyms an index,
+1,000 on the Build plan. Synonyms do not cascade, which is what a pair that is in no group means. No limit on the length
+of a list is documented.
+
+https://www.algolia.com/doc/api-reference/api-methods/batch-synonyms/
+https://www.algolia.com/doc/guides/managing-results/optimize-search-results/adding-synonyms.md
+https://algolia.com/doc/guides/scaling/algolia-service-limits
+https://pub.dev/documentation/algolia/latest/algolia/AlgoliaSynonyms-class.html
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from tilth.enrich.export.encoding import entry_id, json_bytes, lookup_notes, lookups
+from tilth.enrich.export.limits import beyond_entries
+from tilth.enrich.export.pairs import Target, gather, of_kind, targets_of
+from tilth.enrich.export.result import Engine, Misfit
+from tilth.records import Rule
+
+MAX_SYNONYMS, MAX_SYNONYMS_BUILD = 10_000, 1_000
+
+
+def misfits(rules: Sequence[Rule]) -> list[Misfit]:
+    phrases = [misfit for rule in of_kind(rules, "spelling") if (misfit := _phrase(rule)) is not None]
+    out = {id(misfit.rule) for misfit in phrases}
+    left = [rule for rule in rules if rule.kind != "expansion" and id(rule) not in out]
+    return [
+        *phrases,
+        *beyond_entries(
+            left, lambda some: len(_objects(some, "")), MAX_SYNONYMS, "an index", "drop the lightest rules"
+        ),
+    ]
+
+
+def _phrase(rule: Rule) -> Misfit | None:
+    corrections = [rule.target, *([rule.source] if rule.direction == "two_way" else [])]
+    if any(" " in text for text in corrections):
+        return Misfit(rule, "a correction is a single word in Algolia", "make it a one-way synonym")
+    return None
+
+
+def files(rules: Sequence[Rule], name: str) -> dict[str, bytes]:
+    expansions = lookups(rules)["expansions.json"]
+    return {"synonyms.json": json_bytes(_objects(rules, name)), "expansions.json": expansions}
+
+
+def notes(rules: Sequence[Rule], name: str) -> list[str]:
+    found = [
+        "save synonyms.json with replaceExistingSynonyms, so that what a new export no longer has goes",
+        *lookup_notes(of_kind(rules, "expansion"), "Algolia"),
+    ]
+    if (count := len(_objects(rules, name))) > MAX_SYNONYMS_BUILD:
+        found.append(f"{count:,} synonyms are more than the {MAX_SYNONYMS_BUILD:,} of the Build plan")
+    return found
+
+
+def _objects(rules: Sequence[Rule], name: str) -> list[dict[str, Any]]:
+    synonyms = gather(of_kind(rules, "synonym"))
+    objects: list[dict[str, Any]] = [
+        {"objectID": entry_id(name, "group", *group), "type": "synonym", "synonyms": list(group)}
+        for group in synonyms.groups
+    ]
+    objects += [
+        {
+            "objectID": entry_id(name, "from", source, *targets),
+            "type": "onewaysynonym",
+            "input": source,
+            "synonyms": list(targets),
+        }
+        for source, targets in synonyms.one_way
+    ]
+    for word, targets in targets_of(of_kind(rules, "spelling")).items():
+        objects += _corrections(word, targets, name)
+    return objects
+
+
+def _corrections(word: str, targets: Sequence[Target], name: str) -> list[dict[str, Any]]:
+    """One object for the corrections one edit away, and one for the others."""
+    by_typos = dict[int, list[str]]()
+    for text in dict.fromkeys(target.text for target in targets):
+        by_typos.setdefault(1 if one_edit_apart(word, text) else 2, []).append(text)
+    return [
+        {
+            "objectID": entry_id(name, f"typos{typos}", word, *by_typos[typos]),
+            "type": f"altcorrection{typos}",
+            "word": word,
+            "corrections": by_typos[typos],
+        }
+        for typos in sorted(by_typos)
+    ]
+
+
+def one_edit_apart(one: str, other: str) -> bool:
+    """Whether one letter more, less or other, or two swapped, make the one into the other."""
+    if len(one) > len(other):
+        one, other = other, one
+    if len(other) - len(one) > 1:
+        return False
+    start = next((at for at, char in enumerate(one) if char != other[at]), len(one))
+    if len(one) < len(other):
+        return one[start:] == other[start + 1 :]
+    same_behind = one[start + 1 :] == other[start + 1 :]
+    return same_behind or (
+        one[start : start + 2] == other[start : start + 2][::-1] and one[start + 2 :] == other[start + 2 :]
+    )
+
+
+ALGOLIA = Engine(misfits, files, notes)
