@@ -33,7 +33,7 @@ QUERIES = [
     ("drive a truck", 3.0, "title", "transport"),
     ("café crème", 2.0, "title", "kitchen"),
     ("看護師 夜勤", 2.0, "title", "care"),
-    ("<img src=x onerror=alert(1)>", 1.0, "title", "<i>"),
+    ("<img src=x onerror=alert(1)>", 1.0, "log", "<i>"),
     ("ممرضة في المستشفى", 2.0, "title", "care"),
 ]
 SHOP = "https://shop.example"

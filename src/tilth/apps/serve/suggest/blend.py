@@ -11,12 +11,13 @@ MAX_CHARS = 200
 
 def almost(typed: str, titles: Sequence[str]) -> int | None:
     """Place of the first title that was typed with one error (from four characters on) or two (from eight); None where
-    there is none. Words are compared, whatever stands between them."""
+    there is none. Words are compared, whatever stands between them, and only with titles of about that length."""
     wanted = _plain(typed[: MAX_CHARS + 1])
     most = edits_allowed(len(wanted)) if len(wanted) <= MAX_CHARS else 0
     # A title that goes on is one that is still being typed: what is missing is no error.
-    plain = (_plain(title) for title in titles)
-    near = (at for at, title in enumerate(plain) if not title.startswith(wanted) and within_edits(wanted, title, most))
+    about = len(typed) // 4 + 4
+    alike = ((at, _plain(title)) for at, title in enumerate(titles) if abs(len(title) - len(typed)) <= about)
+    near = (at for at, title in alike if not title.startswith(wanted) and within_edits(wanted, title, most))
     return next(near, None) if most else None
 
 
