@@ -2,7 +2,8 @@
 
     python benchmarks/serve/load.py PORT PATH BODIES {closed|open} NUMBER SECONDS
 
-BODIES holds one request's JSON a line; NUMBER is of connections (closed) or of requests a second (open). Prints JSON.
+BODIES holds one request's JSON a line; behind a PATH that ends with `?`, the parameters of a GET. NUMBER is of
+connections (closed) or of requests a second (open). Prints JSON.
 In the open loop a request's time runs from when it was due, so that a server that stalls is charged for all it delays.
 """
 
@@ -27,13 +28,18 @@ class Connection:
         if self._streams is None:
             self._streams = await asyncio.open_connection("127.0.0.1", self._port)
         reader, writer = self._streams
-        head = f"POST {self._path} HTTP/1.1\r\nHost: b\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
-        writer.write(f"{head}\r\n\r\n".encode() + body)
+        writer.write(self._request(body))
         answer = await reader.readuntil(b"\r\n\r\n")
         lines = answer.decode().lower().split("\r\n")
         length = next(int(line.partition(":")[2]) for line in lines if line.startswith("content-length"))
         await reader.readexactly(length)
         return int(lines[0].split()[1])
+
+    def _request(self, body: bytes) -> bytes:
+        if self._path.endswith("?"):
+            return f"GET {self._path}{body.decode()} HTTP/1.1\r\nHost: b\r\n\r\n".encode()
+        head = f"POST {self._path} HTTP/1.1\r\nHost: b\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
+        return f"{head}\r\n\r\n".encode() + body
 
     def close(self) -> None:
         if self._streams is not None:

@@ -39,6 +39,19 @@ def test_terms_are_folded_stemmed_and_ideographs_come_in_pairs():
     assert analyze("!?") == []
 
 
+def test_items_are_found_by_their_very_title(tmp_path):
+    crowd = {f"c{n}": f"steel shelf steel shelf number {n}" for n in range(50)}
+    index = SearchIndex.build(items_of(crowd | TITLES | {"j6": "steel, SHELF!"}), tmp_path / "x")
+    assert index.titled("Steel shelf").ids == ("j3", "j6")
+    assert index.titled("steel  shelf", 1).ids == ("j3",)
+    assert index.titled("cafe\u0301 CHAIR").ids == ("j4",)
+    assert index.titled("東京タワー guide").ids == ("j5",)
+    for nothing in ("shelf steel", "steel", "steel shelves", "", "!?", "x" * 100_000):
+        assert len(index.titled(nothing)) == 0
+    changed = index.update(items_of({"j3": "Iron shelf"}), removed=["j6"])
+    assert (changed.titled("steel shelf").ids, changed.titled("iron shelf").ids) == ((), ("j3",))
+
+
 def test_the_score_is_bm25(tmp_path):
     """Worked by hand: one field, weight 1, so the score is idf * tf * (k1 + 1) / (tf + k1 (1 - b + b dl / avgdl))."""
     index = SearchIndex.build(

@@ -222,3 +222,17 @@ def test_what_is_no_suggester_is_said(tmp_path):
     (tmp_path / "s" / "manifest.json").write_text("{}")
     with pytest.raises(ArtifactError, match="manifest"):
         Suggester(tmp_path / "s")
+
+
+def test_those_of_some_categories_are_found_behind_better_ones(tmp_path):
+    many = {f"garden {n:03d}": 100.0 - n for n in range(90)}
+    found = Suggester.build(suggestions(many), tmp_path / "s")
+    found = found.update(suggestions({"garden rare": 1.0, "garden rake": 2.0, "grill": 9.0}, category="cold"))
+    cold = found.rows_of({"cold"})
+    assert queries(found.best_of("garden", cold, 5)) == ["garden rake", "garden rare"]
+    assert queries(found.best_of("g", cold, 2)) == ["grill", "garden rake"]
+    assert found.best_of("lamp", cold, 2) == []
+    assert found.sources_of() == {"": {"title"}, "cold": {"title"}}
+    gone = found.update(suggestions({}), removed=["garden rake"])
+    assert queries(gone.best_of("garden", gone.rows_of({"cold"}), 5)) == ["garden rare"]
+    assert gone.best_of("garden", gone.rows_of(set()), 5) == []

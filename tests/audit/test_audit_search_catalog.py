@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tilth.audit.search.catalog import CatalogWords
-from tilth.audit.search.edits import edits_allowed, within_edits
 from tilth.audit.search.misspelled import TIMES, Words, likely_misspelled
 from tilth.audit.search.nearest import Asked, Found, cover, uncovered, weights_of
 from tilth.audit.search.sample import sample
 from tilth.audit.search.supply import demand_of, unasked
 from tilth.audit.search.unmet import OTHER, Cluster, cluster, is_unmet
+from tilth.text import edits_allowed, within_edits
 
 
 def misspelled(known: dict[str, int], asked: dict[str, int]) -> set[str]:

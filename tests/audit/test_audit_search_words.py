@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tilth.audit.search import normal_form
-from tilth.audit.search.edits import edits_allowed, letters_of, may_be_within_edits, within_edits
+from tilth.audit.search.edits import letters_of, may_be_within_edits
 from tilth.audit.search.normal import MAX_CHARS, Normalizer
 from tilth.audit.search.similar import Wordings, similar
+from tilth.text import edits_allowed, within_edits
 
 WORDS = st.text("abcé", min_size=1, max_size=9)
 

@@ -4,8 +4,8 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from headless_browser import browse, find_browser
 from report_audit_sample import audit_content
-from report_browser import browse, find_browser
 from report_sample import comparison, content, teacher
 
 from tilth.report import write_report

@@ -29,7 +29,7 @@ def test_both_clients_say_the_same(jobboard: Running) -> None:
     one_too, batch_too, score_too, ready_too = asyncio.run(awaited())
     assert one.decisions == one_too.decisions == batch.replies[0].decisions == batch_too.replies[0].decisions
     assert [each.p for each in score.scores] == [each.p for each in score_too.scores] == [d.p for d in one.decisions]
-    assert ready == ready_too == one.versions
+    assert ready.filter == ready_too.filter == one.versions
     assert one.decisions[1].id == "mine"
     assert one.kept[-1] == "nothing"
 
@@ -115,7 +115,7 @@ def test_both_clients_are_told_of_a_body_that_is_too_large(jobboard: Running, si
             ) as caught:
                 ask()
             assert caught.value.status == 413
-        assert client.ready().artifact, "the connection after it is a sound one"
+        assert client.ready().filter, "the connection after it is a sound one"
 
 
 def test_an_answer_that_comes_before_all_is_written_is_read() -> None:

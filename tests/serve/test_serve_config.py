@@ -11,6 +11,7 @@ from tilth.apps.serve.config import GuardConfig, KeyConfig, LogConfig, ServeConf
 from tilth.apps.serve.keys import new_key, owner
 from tilth.apps.serve.places import Places
 from tilth.apps.serve.restarting import restart_needed, write_started
+from tilth.apps.serve.suggest.config import SuggestConfig
 from tilth.config import load_config
 from tilth.errors import ConfigError
 
@@ -37,6 +38,12 @@ def test_what_a_server_reads_is_what_a_project_reads(tmp_path: Path) -> None:
         ("[serve]\ndeadline_ms = 'off'", "Invalid enum value 'off'"),
         ("[serve]\nthreshold = nan", "threshold must lie between 0 and 1, not nan"),
         ("[serve.guards]\nholdout_share = 2.0", r"\[serve.guards\] holdout_share must lie between 0 and 1"),
+        ("[serve.suggest]\nexplore_share = 0.6", r"\[serve.suggest\] explore_share must lie between 0 and 0.5"),
+        ("[serve.suggest]\nexplore_position = 1", "explore_position must lie between 2 and 100"),
+        ("[serve.suggest]\nlimit = 30", "limit must lie between 1 and 20"),
+        ("[serve.suggest]\norigins = ['shop.example']", "'shop.example' is none\n  hint: scheme and host"),
+        ("[serve.suggest]\norigins = ['https://shop.example/']", "is none"),
+        ("[serve.suggest]\norigins = ['https://shop.example:port']", "is none"),
         ('[serve]\nhost = "0.0.0.0"', "open to others and no keys are set\n  hint: make a key"),
         ('[[serve.keys]]\nname = "a"\nhash = "secret"', "'a': hash is none\n  hint: make a key"),
         (f'[[serve.keys]]\nname = "a"\nhash = "{HASH}"\n' * 2, "two keys have one name"),
@@ -95,7 +102,13 @@ def test_a_key_opens_only_what_it_belongs_to() -> None:
 
 
 @pytest.mark.parametrize(
-    ("section", "kind"), [("serve", ServeConfig), ("serve.guards", GuardConfig), ("serve.log", LogConfig)]
+    ("section", "kind"),
+    [
+        ("serve", ServeConfig),
+        ("serve.guards", GuardConfig),
+        ("serve.suggest", SuggestConfig),
+        ("serve.log", LogConfig),
+    ],
 )
 def test_the_page_names_every_setting_with_its_default(section: str, kind: type) -> None:
     page = (Path(__file__).resolve().parents[2] / "docs" / "serve.md").read_text(encoding="utf-8")
@@ -107,5 +120,5 @@ def test_the_page_names_every_setting_with_its_default(section: str, kind: type)
             [None] if defaults.strip() == "none" else [json.loads(one) for one in re.findall("`([^`]*)`", defaults)]
         )
         told |= dict(zip(re.findall("`([^`]*)`", names), values, strict=True))
-    ours = {name: getattr(kind(), name) for name in kind.__struct_fields__ if name not in ("guards", "log")}
+    ours = {name: getattr(kind(), name) for name in kind.__struct_fields__ if name not in ("guards", "suggest", "log")}
     assert told == ours

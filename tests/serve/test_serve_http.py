@@ -52,7 +52,7 @@ def test_batch_and_score_say_what_filter_says(jobboard: Running) -> None:
     assert [reply["decisions"] for reply in batch["replies"]] == [one["decisions"]] * 2
     assert [reply["request_id"] for reply in batch["replies"]] == ["b-0", "b-1"]
     assert [each["p"] for each in score["scores"]] == [row["p"], None]
-    assert score["versions"] == one["versions"] == jobboard.ask("/readyz").json()
+    assert score["versions"] == one["versions"] == jobboard.ask("/readyz").json()["filter"]
 
 
 def test_attributes_in_own_words_are_compared(jobboard: Running) -> None:
@@ -227,7 +227,7 @@ def _reload_under_load(server: Running, mine: dict[str, str], asked: dict) -> No
     places, text = Places(server.work), server.config.read_text()
     server.config.write_text(text.replace("[serve]\n", "[serve]\nthreshold = 1.0\n"))
     states = request_reload(places)
-    assert [state.versions.threshold_p for state in states.values()] == [1.0]
+    assert [state.versions.filter and state.versions.filter.threshold_p for state in states.values()] == [1.0]
     assert server.ask("/v1/filter", asked, **mine).json()["counts"]["dropped"] == 0
     whole = (server.work / "student" / "filter.json").read_bytes()
     (server.work / "student" / "filter.json").write_bytes(whole[:50])

@@ -14,7 +14,7 @@ from tilth.apps.serve.offered import size_of
 from tilth.apps.serve.problems import RequestError
 from tilth.apps.serve.scoring import portions
 from tilth.apps.serve.service import answer_filter, answer_score
-from tilth.apps.serve.warmup import warm_up
+from tilth.apps.serve.warmup import warm_up_filter
 from tilth.client import Entity, FilterReply, FilterRequest, ScoreRequest
 
 IDS = [f"j{n}" for n in range(8)]
@@ -138,7 +138,7 @@ def test_a_warm_worker_has_made_what_is_made_on_first_use(tmp_path: Path) -> Non
     fresh = loaded(tmp_path)
     student = fresh.filter.student
     assert "phrases" not in vars(student)
-    warm_up(fresh)
+    warm_up_filter(fresh)
     assert "phrases" in vars(student)
     assert "_read" in vars(student.model)
 

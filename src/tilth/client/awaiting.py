@@ -14,9 +14,21 @@ from tilth.client.messages import (
     Reasons,
     ScoreReply,
     ScoreRequest,
-    Versions,
+    Served,
+    SuggestReply,
 )
-from tilth.client.wire import Call, Settings, all_batches_kept, all_kept, call, forgivable, listed, result
+from tilth.client.wire import (
+    Call,
+    Settings,
+    all_batches_kept,
+    all_kept,
+    call,
+    forgivable,
+    listed,
+    nothing_suggested,
+    result,
+    suggest_path,
+)
 from tilth.errors import ServiceError
 
 _AT_ONCE = 500_000
@@ -77,9 +89,22 @@ class AsyncClient:
         asked = ScoreRequest(context=context, candidates=listed(candidates), reasons=reasons)
         return result(*await self._send(call(self._settings, "/v1/score", asked, deadline_ms)), ScoreReply)
 
-    async def ready(self) -> Versions:
+    async def suggest(
+        self, text: str, context_id: str | None = None, limit: int = 10, *, deadline_ms: float | None = None
+    ) -> SuggestReply:
+        """Queries and items for what somebody has typed so far. With `fail_open` there are none where the server is
+        away."""
+        asked = call(self._settings, suggest_path(text, context_id, limit), None, deadline_ms)
+        try:
+            return result(*await self._send(asked), SuggestReply)
+        except ServiceError as exc:
+            if self._settings.fail_open and forgivable(exc):
+                return nothing_suggested(text)
+            raise
+
+    async def ready(self) -> Served:
         """What the server answers from."""
-        return result(*await self._send(call(self._settings, "/readyz", None)), Versions)
+        return result(*await self._send(call(self._settings, "/readyz", None)), Served)
 
     async def close(self) -> None:
         if self._session is not None:

@@ -10,6 +10,7 @@ MAX_BATCH = 100
 MAX_BATCH_CANDIDATES = 10_000
 MAX_ID, MAX_TITLE, MAX_TEXT = 512, 2_000, 50_000
 MAX_ATTRIBUTES, MAX_VALUES = 100, 200
+MAX_TYPED, MAX_SUGGESTIONS = 1_000, 100
 
 Id = Annotated[str, Meta(min_length=1, max_length=MAX_ID)]
 Value = Annotated[str, Meta(max_length=MAX_TITLE)]
@@ -128,6 +129,78 @@ class BatchReply(msgspec.Struct, frozen=True):
     """One reply per request, in their order."""
 
     replies: list[FilterReply]
+
+
+class SuggestRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What somebody has typed so far, empty before the first letter; the parameters of a GET."""
+
+    q: Annotated[str, Meta(max_length=MAX_TYPED)]
+    context_id: Annotated[str, Meta(max_length=MAX_ID)] = ""
+    limit: Annotated[int, Meta(ge=1, le=MAX_SUGGESTIONS)] | msgspec.UnsetType = msgspec.UNSET
+
+
+class Suggestion(msgspec.Struct, frozen=True, gc=False):
+    """`edits`: how far what was typed is from its beginning. `explored`: shown to learn about its category, where a
+    better one would have stood."""
+
+    query: str
+    source: str
+    category: str | None
+    edits: int = 0
+    explored: bool = False
+
+
+class FoundItem(msgspec.Struct, frozen=True, gc=False):
+    """An instant result. Scores compare within one reply only."""
+
+    id: str
+    title: str
+    category: str | None
+    score: float
+
+
+class Placed(msgspec.Struct, frozen=True, gc=False):
+    """One line of what is shown: a place in the reply's `suggestions` or `items`."""
+
+    kind: Literal["suggestion", "item"]
+    at: int
+
+
+class SuggestVersions(msgspec.Struct, frozen=True):
+    """Which suggester and index answered; without an index there are no instant results."""
+
+    suggester: str
+    index: str | None
+
+
+class SuggestReply(msgspec.Struct, frozen=True):
+    """Suggestions and instant results for what was typed, each best first, and in `layout` both in the order to show.
+
+    `searched` is what `items` answer: what was typed, or the suggestion that it begins. `known_item`: the first line is
+    an item of that very title. `late`: the deadline came before all was looked for.
+    """
+
+    request_id: str
+    query: str
+    searched: str | None
+    suggestions: list[Suggestion]
+    items: list[FoundItem]
+    layout: list[Placed]
+    known_item: bool
+    late: bool
+    versions: SuggestVersions
+
+    @property
+    def lines(self) -> list[Suggestion | FoundItem]:
+        """What to show, from top to bottom."""
+        return [self.suggestions[one.at] if one.kind == "suggestion" else self.items[one.at] for one in self.layout]
+
+
+class Served(msgspec.Struct, frozen=True):
+    """What a server answers from; null where it has no such part."""
+
+    filter: Versions | None
+    suggest: SuggestVersions | None
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -19,11 +19,14 @@ from tilth.client.messages import (
     FilterRequest,
     Offered,
     ScoreReply,
+    Served,
+    SuggestReply,
+    SuggestVersions,
     Versions,
 )
 from tilth.errors import ConfigError, ServiceError
 
-Reply = TypeVar("Reply", FilterReply, BatchReply, ScoreReply, Versions)
+Reply = TypeVar("Reply", FilterReply, BatchReply, ScoreReply, SuggestReply, Served)
 
 NOBODY = Versions("", "", None, "")
 
@@ -71,6 +74,17 @@ def call(settings: Settings, path: str, asked: msgspec.Struct | None, deadline_m
     return Call(path, body, settings.headers(deadline_ms))
 
 
+def suggest_path(text: str, context_id: str | None, limit: int) -> str:
+    """Raises:
+    ConfigError: the text holds half of a surrogate pair, which no server could read.
+    """
+    asked = {"q": text, "limit": str(limit)} | ({} if context_id is None else {"context_id": context_id})
+    try:
+        return f"/v1/suggest?{urllib.parse.urlencode(asked)}"
+    except UnicodeEncodeError as exc:
+        raise ConfigError(f"{text[:80]!a} is no text: {exc.reason}") from exc
+
+
 def listed(candidates: Sequence[Offered]) -> list[Offered]:
     """Raises:
     ConfigError: it is one candidate and no list. A text is a sequence too, of its letters.
@@ -115,6 +129,11 @@ def all_kept(asked: FilterRequest) -> FilterReply:
 
 def all_batches_kept(asked: BatchRequest) -> BatchReply:
     return BatchReply([all_kept(one) for one in asked.requests])
+
+
+def nothing_suggested(text: str) -> SuggestReply:
+    """What a server that is away suggests."""
+    return SuggestReply("", text, None, [], [], [], known_item=False, late=True, versions=SuggestVersions("", None))
 
 
 def _name(offered: Offered) -> str | None:

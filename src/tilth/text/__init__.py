@@ -1,5 +1,6 @@
-"""Text as pure functions: one spelling, words, stems, n-grams, overlap."""
+"""Text as pure functions: one spelling, words, stems, n-grams, overlap, typing errors."""
 
+from tilth.text.edits import MOST_EDITS, edits_allowed, within_edits
 from tilth.text.ngrams import word_ngrams
 from tilth.text.normalize import UNIT_OF, fold, normalize
 from tilth.text.overlap import missing
@@ -8,7 +9,9 @@ from tilth.text.stems import stem
 from tilth.text.tokens import head_length, is_code, is_number, tokens
 
 __all__ = [
+    "MOST_EDITS",
     "UNIT_OF",
+    "edits_allowed",
     "fold",
     "head_length",
     "is_code",
@@ -18,5 +21,6 @@ __all__ = [
     "printable",
     "stem",
     "tokens",
+    "within_edits",
     "word_ngrams",
 ]

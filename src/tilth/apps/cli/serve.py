@@ -1,7 +1,7 @@
 """`tilth serve`, `tilth serve index`, `tilth serve reload` and `tilth serve key`"""
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,7 +9,10 @@ from tilth.apps.cli.console import print_json, say
 from tilth.apps.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
 from tilth.errors import MissingExtraError, ServiceError
 
-app = typer.Typer(help="Serve the filter over HTTP.", rich_markup_mode=None)
+if TYPE_CHECKING:
+    from tilth.client import Served
+
+app = typer.Typer(help="Serve the filter and suggestions over HTTP.", rich_markup_mode=None)
 
 
 @app.callback(invoke_without_command=True)
@@ -18,7 +21,7 @@ def serve(
     config: ConfigPath = DEFAULT_CONFIG,
     check: Annotated[bool, typer.Option("--check", help="Say what would be served, and stop.")] = False,
 ) -> None:
-    """Serve the student as [serve] says, until Ctrl-C or SIGTERM. SIGHUP reloads.
+    """Serve the student and the suggester as [serve] says, until Ctrl-C or SIGTERM. SIGHUP reloads.
 
     Example: tilth serve --config my-project/tilth.toml
     """
@@ -29,9 +32,8 @@ def serve(
     from tilth.config import load_config
 
     load_config(config)  # the other sections too, with its hints
-    versions = run.check(config)
-    threshold = "nothing is dropped" if versions.threshold_p is None else f"drops from p >= {versions.threshold_p:.3f}"
-    say(f"Student {versions.artifact}, entities {versions.entities}; {threshold}")
+    for line in told(run.check(config)):
+        say(line)
     if check:
         return
     run.serve(config, say)
@@ -55,7 +57,7 @@ def index(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
 
 @app.command("reload", epilog="Example: tilth serve reload --config my-project/tilth.toml")
 def reload(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Have a running server take up new settings, threshold, student and entities. No request is lost.
+    """Have a running server take up new settings, threshold, student, entities and suggestions. No request is lost.
 
     Exits with 1 if a worker kept what it had.
     """
@@ -71,8 +73,8 @@ def reload(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None
         print_json({"workers": states, "restart_needed": restart})
     for pid, state in sorted(states.items()):
         if not as_json:
-            now = state.versions
-            say(f"worker {pid}: student {now.artifact}, threshold {now.threshold}, entities {now.entities}")
+            for line in told(state.versions):
+                say(f"worker {pid}: {line}")
     if restart and not as_json:
         say(f"Changed, and without effect until the server is started anew: {', '.join(restart)}")
     failed = next((state.error for state in states.values() if state.error), None)
@@ -94,6 +96,18 @@ def key(
     say(f"Key, shown this once: {secret}")
     say("Put this into tilth.toml:\n\n[[serve.keys]]")
     say(f'name = {json.dumps(stored.name, ensure_ascii=False)}\nhash = "{stored.hash}"')  # JSON's text is TOML's too
+
+
+def told(served: "Served") -> list[str]:
+    """What a server answers from, a line a part."""
+    lines: list[str] = []
+    if (now := served.filter) is not None:
+        drops = "nothing is dropped" if now.threshold_p is None else f"drops from p >= {now.threshold_p:.3f}"
+        lines.append(f"Student {now.artifact}, threshold {now.threshold}, entities {now.entities}; {drops}")
+    if (offers := served.suggest) is not None:
+        results = "no instant results" if offers.index is None else f"index {offers.index}"
+        lines.append(f"Suggester {offers.suggester}, {results}")
+    return lines
 
 
 def _need_extra() -> None:

@@ -23,6 +23,8 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     dropped: int | None = None
     unknown: int | None = None
     late: int | None = None
+    suggestions: int | None = None
+    items: int | None = None
     error: str | None = None
 
 

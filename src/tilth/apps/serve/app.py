@@ -21,6 +21,8 @@ from tilth.apps.serve.openapi import document
 from tilth.apps.serve.page import render_page
 from tilth.apps.serve.problems import RequestError, from_http
 from tilth.apps.serve.server import Server
+from tilth.apps.serve.suggest.demo import demo
+from tilth.apps.serve.suggest.route import suggest_route
 from tilth.apps.serve.watch import Watched, facts_of
 
 CONFIG_VARIABLE = "TILTH_SERVE_CONFIG"
@@ -40,7 +42,7 @@ async def readyz(request: AnyRequest) -> Bytes:
     server = _server(request)
     if not server.ready:
         raise RequestError(503, "not_ready", "this worker is starting or stopping")
-    return _json(server.loaded.versions)
+    return _json(server.serving.served)
 
 
 @get("/metrics")
@@ -78,7 +80,7 @@ def application(server: Server) -> ASGIApp:
         server.close()
 
     app = Litestar(
-        [*scoring_routes(server), healthz, readyz, scrape, openapi, docs],
+        [*scoring_routes(server), suggest_route(server), demo, healthz, readyz, scrape, openapi, docs],
         openapi_config=None,
         lifespan=[lifespan],
         exception_handlers={RequestError: _refuse, HTTPException: _refuse_http, Exception: _fail},

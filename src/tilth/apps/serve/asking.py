@@ -48,7 +48,7 @@ def scoring_routes(server: Server) -> list[ASGIRouteHandler]:
 
 
 async def filter_one(server: Server, asked: FilterRequest, facts: Facts, until: float | None) -> msgspec.Struct:
-    loaded = server.loaded
+    loaded = server.serving.filtering()
     offered = [asked.context, *asked.candidates]
     reply, answered = await _compute(server, offered, lambda: answer_filter(loaded, asked, facts.request_id, until))
     _note(server, facts, [answered], reply.warnings)
@@ -59,7 +59,7 @@ async def filter_batch(server: Server, asked: BatchRequest, facts: Facts, until:
     everything = [one for each in asked.requests for one in (each.context, *each.candidates)]
     if len(everything) - len(asked.requests) > MAX_BATCH_CANDIDATES:
         raise RequestError(422, "invalid_request", f"more than {MAX_BATCH_CANDIDATES:,} candidates in all", "requests")
-    loaded = server.loaded
+    loaded = server.serving.filtering()
     named = [(each, f"{facts.request_id}-{place}") for place, each in enumerate(asked.requests)]
     answers = await _compute(
         server, everything, lambda: [answer_filter(loaded, each, one, until) for each, one in named]
@@ -69,7 +69,7 @@ async def filter_batch(server: Server, asked: BatchRequest, facts: Facts, until:
 
 
 async def score_one(server: Server, asked: ScoreRequest, facts: Facts, until: float | None) -> msgspec.Struct:
-    loaded = server.loaded
+    loaded = server.serving.filtering()
     offered = [asked.context, *asked.candidates]
     reply = await _compute(server, offered, lambda: answer_score(loaded, asked, facts.request_id, until))
     facts.candidates = len(reply.scores)
@@ -85,20 +85,20 @@ def _posted(server: Server, path: str, kind: type[Asked], work: Work[Asked]) -> 
             raise not_allowed("POST")
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         facts = facts_of(scope)
-        until = admit(server, headers, facts)
-        body = await read_body(receive, headers.get("content-length"), server.loaded.config.max_body_kb * 1024)
+        config = server.serving.config
+        until = admit(server, headers, facts, config.deadline)
+        body = await read_body(receive, headers.get("content-length"), config.max_body_kb * 1024)
         reply = await work(server, decoded(headers, body, kind), facts, until)
         await send_json(send, encoder.encode(reply))
 
     return asgi(path, copy_scope=False)(answer)
 
 
-def admit(server: Server, headers: Headers, facts: Facts) -> float | None:
+def admit(server: Server, headers: Headers, facts: Facts, deadline_ms: float | None) -> float | None:
     """Until when to answer. Raises RequestError for one who may not ask, or whose headers cannot be used."""
-    config = server.loaded.config
     facts.request_id = request_id(headers, facts.request_id)
-    facts.key = named_key(headers, config.keys)
-    return deadline(headers, config.deadline, facts.started)
+    facts.key = named_key(headers, server.serving.config.keys)
+    return deadline(headers, deadline_ms, facts.started)
 
 
 async def send_json(send: Send, body: bytes) -> None:

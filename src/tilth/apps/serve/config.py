@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from tilth.apps.serve.suggest.config import SuggestConfig, check_suggest, ranges
 from tilth.errors import ConfigError
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -42,18 +43,20 @@ class LogConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """One JSON line a request; `file` is `access.jsonl`, started afresh at 64 MB with one older file kept."""
     decisions: bool = True
     """Every decision, in Parquet files below `decisions/`."""
+    suggestions: bool = True
+    """What was typed and what was shown for it, in Parquet files below `suggestions/`."""
     rotate_s: float = 300.0
     """A file of decisions is finished after this time ..."""
     rotate_rows: int = 200_000
     """... or this many rows."""
     max_mb: float = 1024.0
-    """Beyond this the oldest files of decisions are removed."""
+    """Beyond this the oldest files of decisions are removed, and those of suggestions."""
     queue: int = 1_000
     """Requests that may wait to be written; more are counted and not written."""
 
 
 class ServeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How the filter is served."""
+    """How the filter and suggestions are served."""
 
     host: str = "127.0.0.1"
     port: int = 8765
@@ -70,6 +73,7 @@ class ServeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     stop_s: int = 10
     """How long a stopping worker may take to finish what it has begun."""
     guards: GuardConfig = GuardConfig()
+    suggest: SuggestConfig = SuggestConfig()
     log: LogConfig = LogConfig()
 
     @property
@@ -127,11 +131,13 @@ def check_serve(config: ServeConfig, path: str) -> None:
         ("[serve.log] rotate_rows", log.rotate_rows, 1, 100_000_000),
         ("[serve.log] max_mb", log.max_mb, 1, 1e9),
         ("[serve.log] queue", log.queue, 1, 1_000_000),
+        *ranges(config.suggest),
     ]
     for place, value, low, high in between:
         # Written so that a NaN fails it too.
         if value is not None and not low <= value <= high:
             raise ConfigError(f"{path}: {place} must lie between {low:g} and {high:g}, not {value}")
+    check_suggest(config.suggest, path)
     if len({key.name for key in config.keys}) < len(config.keys):
         raise ConfigError(f"{path}: [[serve.keys]]: two keys have one name")
     for key in config.keys:

@@ -7,6 +7,7 @@ before any worker begins.
 from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,14 +16,14 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 
 from tilth.apps.serve.processes import is_alive
 from tilth.artifacts import Distribution
-from tilth.client.messages import Counts, Versions
+from tilth.client.messages import Counts, Served
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 WINDOW = 10_000
 """Drift is that of this many latest scores of each worker."""
 MIN_WINDOW = 500
-_BUCKETS = (0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
+_BUCKETS = (0.00025, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
 
 
 class Metrics:
@@ -60,7 +61,7 @@ class Metrics:
             registry=registry,
         )
         self._bins: list[Counter] = []
-        self._answering: tuple[str, str, str] | None = None
+        self._answering: list[Any] = []
         self.artifact = Gauge(
             "tilth_artifact_info",
             "1 for the versions that a worker answers from, 0 for those that it did.",
@@ -68,13 +69,45 @@ class Metrics:
             multiprocess_mode="liveall",
             registry=registry,
         )
+        self.suggester = Gauge(
+            "tilth_suggester_info",
+            "1 for the versions that a worker suggests from, 0 for those that it did.",
+            ["suggester", "index"],
+            multiprocess_mode="liveall",
+            registry=registry,
+        )
+        self.offers = Counter(
+            "tilth_suggest_requests", "Suggest requests by how they were found.", ["outcome"], registry=registry
+        )
+        self.arms = Counter(
+            "tilth_suggest_explored",
+            "Requests with a suggestion of a cold category to show, by whether they did.",
+            ["arm"],
+            registry=registry,
+        )
+        self.known_items = Counter(
+            "tilth_suggest_known_items", "Requests whose text is the title of an item.", registry=registry
+        )
 
-    def answer_from(self, versions: Versions) -> None:
+    def answer_from(self, served: Served) -> None:
         """Say which versions count from now on."""
-        if self._answering is not None:
-            self.artifact.labels(*self._answering).set(0)
-        self._answering = (versions.artifact, versions.threshold, versions.entities)
-        self.artifact.labels(*self._answering).set(1)
+        for gauge in self._answering:
+            gauge.set(0)
+        self._answering = []
+        if (one := served.filter) is not None:
+            self._answering.append(self.artifact.labels(one.artifact, one.threshold, one.entities))
+        if (one := served.suggest) is not None:
+            self._answering.append(self.suggester.labels(one.suggester, one.index or ""))
+        for gauge in self._answering:
+            gauge.set(1)
+
+    def count_offer(self, outcome: str, arm: str | None, known_item: bool) -> None:
+        """One request for suggestions."""
+        self.offers.labels(outcome).inc()
+        if arm is not None:
+            self.arms.labels(arm).inc()
+        if known_item:
+            self.known_items.inc()
 
     def count_bins(self, counts: list[int]) -> None:
         """How many scores fell into each bin of the artifact's distribution."""

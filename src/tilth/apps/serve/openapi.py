@@ -14,20 +14,44 @@ from tilth.client.messages import (
     FilterRequest,
     ScoreReply,
     ScoreRequest,
+    Served,
+    SuggestReply,
+    SuggestRequest,
     Versions,
 )
 
 Schema = dict[str, Any]
 
 _COMPONENTS = "#/components/schemas/{name}"
-_SAID = (BatchReply, BatchRequest, ErrorReply, FilterReply, FilterRequest, ScoreReply, ScoreRequest, Versions)
+_SAID = (
+    BatchReply,
+    BatchRequest,
+    ErrorReply,
+    FilterReply,
+    FilterRequest,
+    ScoreReply,
+    ScoreRequest,
+    Served,
+    SuggestReply,
+    Versions,
+)
 _REFUSALS = {
-    "400": "the body is not JSON, or a header cannot be used",
+    "400": "the body is not JSON, or a header or the parameters cannot be used",
     "401": "no key, or a wrong one",
     "413": "the body is too large",
     "415": "the body is not called JSON",
     "422": "a field is missing, unknown, of the wrong type or out of its range",
+    "503": "this server has no such part",
 }
+_PARAMETERS = {
+    "q": "What was typed so far; empty: what is offered before the first letter.",
+    "context_id": "Who asks: moves suggestions where the entity store knows it.",
+    "limit": "How many suggestions; at most [serve.suggest] max_limit are given.",
+}
+_HEADERS = [
+    ("Tilth-Deadline-Ms", "What is not done by then is left out.", {"type": "number", "minimum": 0}),
+    ("X-Request-Id", "Named in logs and in the reply.", {"type": "string", "pattern": "^[!-~]{1,128}$"}),
+]
 _EXAMPLE = {"context": "u001", "candidates": ["j002", {"title": "Night nurse", "text": "Rotating shifts."}]}
 
 
@@ -45,7 +69,7 @@ def document() -> Schema:
         "info": {
             "title": "Tilth",
             "version": version("tilth"),
-            "summary": "Which of these candidates are bad for this context?",
+            "summary": "Which of these candidates are bad for this context? What may somebody be about to search for?",
         },
         "paths": {
             "/v1/filter": posted("Decide which candidates to keep", FilterRequest, FilterReply, _EXAMPLE),
@@ -53,10 +77,13 @@ def document() -> Schema:
                 "Decide for several contexts at once", BatchRequest, BatchReply, {"requests": [_EXAMPLE]}
             ),
             "/v1/score": posted("Score candidates without deciding", ScoreRequest, ScoreReply, _EXAMPLE),
+            "/v1/suggest": {
+                "get": _asked("Suggest queries and items for what was typed", refs[SuggestReply], refs[ErrorReply])
+            },
             "/healthz": {"get": _got("Whether the process lives", {"type": "object"})},
             "/readyz": {
-                "get": _got("Whether it can answer, and from which versions", refs[Versions])
-                | _unready(refs[ErrorReply], refs[Versions])
+                "get": _got("Whether it can answer, and from which versions", refs[Served])
+                | _unready(refs[ErrorReply], refs[Served])
             },
             "/metrics": {"get": _text("Prometheus metrics of all workers")},
         },
@@ -69,11 +96,25 @@ def _posted(summary: str, asked: Schema, answered: Schema, error: Schema, exampl
     return {
         "summary": summary,
         "security": [{}, {"key": []}],
-        "parameters": [
-            _header("Tilth-Deadline-Ms", "Candidates not scored by then are kept.", {"type": "number", "minimum": 0}),
-            _header("X-Request-Id", "Named in logs and in the reply.", {"type": "string", "pattern": "^[!-~]{1,128}$"}),
-        ],
+        "parameters": [_parameter("header", *one) for one in _HEADERS],
         "requestBody": {"required": True, "content": {"application/json": {"schema": asked, "example": example}}},
+        "responses": {"200": _response("answered", answered), **refusals},
+    }
+
+
+def _asked(summary: str, answered: Schema, error: Schema) -> Schema:
+    """A GET; its parameters are the fields of the request that they are read into."""
+    fields = msgspec.json.schema_components([SuggestRequest])[1]["SuggestRequest"]
+    needed = fields["required"]
+    parameters = [
+        _parameter("query", name, what, fields["properties"][name], required=name in needed)
+        for name, what in _PARAMETERS.items()
+    ]
+    refusals = {status: _response(_REFUSALS[status], error) for status in ("400", "401", "422", "503")}
+    return {
+        "summary": summary,
+        "security": [{}, {"key": []}],
+        "parameters": [*parameters, *(_parameter("header", *one) for one in _HEADERS)],
         "responses": {"200": _response("answered", answered), **refusals},
     }
 
@@ -95,5 +136,5 @@ def _response(what: str, schema: Schema) -> Schema:
     return {"description": what, "content": {"application/json": {"schema": schema}}}
 
 
-def _header(name: str, what: str, schema: Schema) -> Schema:
-    return {"name": name, "in": "header", "required": False, "description": what, "schema": schema}
+def _parameter(place: str, name: str, what: str, schema: Schema, *, required: bool = False) -> Schema:
+    return {"name": name, "in": place, "required": required, "description": what, "schema": schema}

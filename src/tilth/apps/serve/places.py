@@ -44,5 +44,9 @@ class Places:
         return self.folder / "decisions"
 
     @property
+    def suggestions(self) -> Path:
+        return self.folder / "suggestions"
+
+    @property
     def audit(self) -> Path:
         return self.folder / "audit"

@@ -13,7 +13,7 @@ import msgspec
 
 from tilth.apps.serve.places import Places
 from tilth.apps.serve.processes import is_alive
-from tilth.client.messages import Versions
+from tilth.client.messages import Served
 from tilth.errors import ServiceError
 
 PATIENCE_S = 60.0
@@ -23,7 +23,7 @@ class WorkerState(msgspec.Struct, frozen=True):
     """What a worker answers from since it has seen `stamp`; `error` says why it kept what it had."""
 
     stamp: str
-    versions: Versions
+    versions: Served
     error: str | None
     at: float
 

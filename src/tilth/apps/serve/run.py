@@ -19,7 +19,6 @@ from granian.log import LogLevels
 from granian.server import Server as Granian
 
 from tilth.apps.serve.app import CONFIG_VARIABLE
-from tilth.apps.serve.artifact import load
 from tilth.apps.serve.config import ServeConfig, load_serve_config
 from tilth.apps.serve.files import remove_unfinished
 from tilth.apps.serve.metrics import FOLDER_VARIABLE
@@ -27,20 +26,21 @@ from tilth.apps.serve.places import Places
 from tilth.apps.serve.processes import is_alive
 from tilth.apps.serve.reloading import write_stamp
 from tilth.apps.serve.restarting import restart_needed, write_started
-from tilth.client.messages import Versions
+from tilth.apps.serve.serving import load_serving
+from tilth.client.messages import Served
 from tilth.errors import ConfigError, TilthError
 
 TARGET = "tilth.apps.serve.app:make_app"
 
 
-def check(config_path: Path) -> Versions:
+def check(config_path: Path) -> Served:
     """What would be served.
 
     Raises:
-        ConfigError, ArtifactError: the settings or the student cannot be used.
+        ConfigError, ArtifactError: the settings, the student or the suggester cannot be used.
     """
     config, work = load_serve_config(config_path)
-    return load(work, config).versions
+    return load_serving(work, config).served
 
 
 def serve(config_path: Path, announce: Callable[[str], None]) -> None:
@@ -140,5 +140,5 @@ def _prepare(places: Places) -> None:
     for folder in (places.metrics, places.workers):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-    for folder in (places.decisions, places.audit):
+    for folder in (places.decisions, places.suggestions, places.audit):
         remove_unfinished(folder)

@@ -4,14 +4,32 @@ import pyarrow as pa
 
 from tilth.apps.serve.artifact import Loaded
 from tilth.apps.serve.service import answer_filter
-from tilth.client.messages import Entity, FilterRequest, Offered, Reasons
+from tilth.apps.serve.serving import Serving
+from tilth.apps.serve.suggest.answer import answer_suggest
+from tilth.apps.serve.suggest.artifact import Suggesting
+from tilth.client.messages import Entity, FilterRequest, Offered, Reasons, SuggestRequest
 from tilth.records import Entities
 
 ROUNDS = 3
-KNOWN, INLINE = 100, 4
+KNOWN, INLINE, KNOWN_QUERIES = 100, 4, 10
 
 
-def warm_up(loaded: Loaded) -> None:
+def warm_up(serving: Serving) -> None:
+    """Answer requests of every kind."""
+    if serving.filter is not None:
+        warm_up_filter(serving.filter)
+    if serving.suggest is not None:
+        warm_up_suggest(serving.suggest)
+
+
+def warm_up_suggest(loaded: Suggesting) -> None:
+    """Type some of the best suggestions letter by letter, and one of them wrongly."""
+    for one in loaded.suggester.complete("", KNOWN_QUERIES):
+        for typed in (*(one.query[:length] for length in range(1, 12)), f"{one.query[:4]}x{one.query[4:]}"):
+            answer_suggest(loaded, SuggestRequest(q=typed), "warm-up", None)
+
+
+def warm_up_filter(loaded: Loaded) -> None:
     """Answer requests about the store's own entities, by id and in their own words, as callers ask them."""
     contexts, items = loaded.store.contexts.prepared.entities, loaded.store.items.prepared.entities
     if not len(contexts) or not len(items):

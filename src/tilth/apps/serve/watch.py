@@ -13,7 +13,19 @@ from tilth.apps.serve.access import Line
 from tilth.apps.serve.server import Server
 
 ROUTES = frozenset(
-    {"/v1/filter", "/v1/filter/batch", "/v1/score", "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/"}
+    {
+        "/v1/filter",
+        "/v1/filter/batch",
+        "/v1/score",
+        "/v1/suggest",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/openapi.json",
+        "/docs",
+        "/demo",
+        "/",
+    }
 )
 _PLACE = "tilth"
 _WORKER, _NUMBERS = secrets.token_hex(5), itertools.count()
@@ -35,6 +47,8 @@ class Facts:
     dropped: int | None = None
     unknown: int | None = None
     late: int | None = None
+    suggestions: int | None = None
+    items: int | None = None
     error: str | None = None
 
 
@@ -90,6 +104,8 @@ class Watched:
                     dropped=facts.dropped,
                     unknown=facts.unknown,
                     late=facts.late,
+                    suggestions=facts.suggestions,
+                    items=facts.items,
                     error=facts.error,
                 )
             )

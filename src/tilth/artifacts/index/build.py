@@ -16,9 +16,10 @@ from tilth.records import Entities
 
 HEAP_BYTES = 128 * 2**20
 ROWS_AT_ONCE = 4096
+MAX_NAME = 1_000
 MAX_CHARS = 20_000
 """Of a field of an item: what stands behind that is not indexed."""
-ROW, ID = "row", "id"
+ROW, ID, NAME = "row", "id", "name"
 _OWN = ("id", "title", "text", "category", "type", "created_at")
 
 
@@ -28,10 +29,16 @@ def open_schema(config: IndexConfig) -> Any:
 
     builder = tantivy.SchemaBuilder()
     builder.add_text_field(ID, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field(NAME, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field(ROW, fast=True)
     for name in config.weights():
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     return builder.build()
+
+
+def name_of(title: str) -> str:
+    """A title as a whole, which finds what is called so: its words in order, whatever stands between them."""
+    return " ".join(analyze(title[:MAX_CHARS], stemmed=False))[:MAX_NAME]
 
 
 def open_tantivy(folder: Path, config: IndexConfig) -> Any:
@@ -106,6 +113,7 @@ def _documents(items: Entities, config: IndexConfig) -> Iterator[dict[str, str]]
             values["attributes"] = " ; ".join(_words(columns[name][at]) for name in further)
             yield {
                 ID: columns[ID][at],
+                NAME: name_of(columns["title"][at] or ""),
                 **{
                     name: " ".join(analyze(str(value)[:MAX_CHARS], stemmed=config.stem))
                     for name, value in values.items()

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tilth.artifacts.index.build import ROW, add_items, open_tantivy
+from tilth.artifacts.index.build import NAME, ROW, add_items, name_of, open_tantivy
 from tilth.artifacts.index.config import IndexConfig, check_index
 from tilth.artifacts.index.query import Boost, Composer, Expansions, wanted_of
 from tilth.artifacts.index.storage import INNER, MANIFEST, read_items, read_manifest, vendor_errors
@@ -123,7 +123,20 @@ class SearchIndex:
         scores = np.array([score for score, _ in found])
         rows = np.array(self._searcher.fast_field_values(ROW, [address for _, address in found]), np.int64)
         order = np.lexsort((rows, -scores))[:k]
-        rows, scores = rows[order], scores[order]
+        return self._hits(rows[order], scores[order])
+
+    def titled(self, title: str, k: int = 10) -> Hits:
+        """At most `k` items of this very title: the same words in the same order. Scores are 0."""
+        name = name_of(title)
+        if not name or k < 1:
+            return NOTHING
+        found = self._searcher.search(self._composer.name(NAME, name), k, count=False).hits
+        if not found:
+            return NOTHING
+        rows = np.array(self._searcher.fast_field_values(ROW, [address for _, address in found]), np.int64)
+        return self._hits(np.sort(rows), np.zeros(len(rows)))
+
+    def _hits(self, rows: NDArray[np.int64], scores: NDArray[np.float64]) -> Hits:
         return Hits(rows, scores, tuple(self._ids[row] for row in rows.tolist()))
 
     def search_many(

@@ -68,6 +68,10 @@ class Composer:
             return found
         return self._query.boolean_query([(self._occur.Must, found), *((self._occur.Should, lift) for lift in lifts)])
 
+    def name(self, field: str, value: str) -> Any:
+        """Documents of which a field is exactly this."""
+        return self._query.term_query(self._schema, field, value)
+
     def _lift(self, boost: Boost) -> Any:
         words = tuple(analyze(boost.text, stemmed=self._config.stem))
         if not words or (boost.field is not None and boost.field not in self._weights):

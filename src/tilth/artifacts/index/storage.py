@@ -5,6 +5,7 @@ index/items.arrow       id, title and category of each row; rows are never reuse
 index/tantivy/          the inverted index
 """
 
+import hashlib
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ import pyarrow as pa
 from tilth.artifacts.index.config import IndexConfig
 from tilth.errors import ArtifactError
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST, ITEMS, INNER = "manifest.json", "items.arrow", "tantivy"
 HINT = "build the index again"
 
@@ -54,6 +55,19 @@ def read_manifest(folder: Path) -> Manifest:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     _replace(folder / MANIFEST, msgspec.json.encode(manifest))
+
+
+def index_version(folder: Path) -> str:
+    """Twelve hexadecimal digits that change with every commit.
+
+    Raises:
+        ArtifactError: a file cannot be read.
+    """
+    found = hashlib.sha256()
+    with vendor_errors(folder, "cannot be read"):
+        for path in (folder / MANIFEST, folder / INNER / "meta.json"):
+            found.update(path.read_bytes())
+    return found.hexdigest()[:12]
 
 
 def read_items(folder: Path) -> pa.Table:

@@ -1,12 +1,14 @@
 """The suggester as others use it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from tilth.artifacts.suggester.heavy import best_rows
 from tilth.artifacts.suggester.keys import key_of, key_text
 from tilth.artifacts.suggester.rows import columns_of, joined
 from tilth.artifacts.suggester.segment import LISTED, Columns, Segment, read_columns
@@ -121,6 +123,34 @@ class Suggester:
             if seen:
                 return list(seen.values())[:k]
         return []
+
+    def sources_of(self) -> dict[str, set[str]]:
+        """By category: where its suggestions come from, those of hidden rows included."""
+        found = dict[str, set[str]]()
+        for segment in self._segments:
+            pairs = segment.labels[:, 1].astype(np.int64) * len(self.sources) + segment.labels[:, 0]
+            for pair in np.unique(pairs).tolist():
+                category, source = divmod(pair, len(self.sources))
+                found.setdefault(self.categories[category], set()).add(self.sources[source])
+        return found
+
+    def rows_of(self, categories: Collection[str]) -> list[NDArray[np.int64]]:
+        """Sorted rows of each segment whose suggestions are of these categories: what `best_of` looks at."""
+        wanted = np.array([name in categories for name in self.categories], dtype=bool)
+        return [np.flatnonzero(wanted[segment.labels[:, 1]]) for segment in self._segments]
+
+    def best_of(self, typed: str, rows: Sequence[NDArray[np.int64]], k: int) -> list[Suggested]:
+        """The `k` best suggestions that begin with `typed`, of those in `rows_of` some categories: however many better
+        ones of others share the prefix."""
+        key = key_text(typed).encode("utf-8", "replace")
+        lists = list[list[Suggested]]()
+        for segment, hidden, some in zip(self._segments, self._hidden, rows, strict=True):
+            low, high = segment.range(key)
+            first, behind = np.searchsorted(some, (low, high)).tolist()
+            order = best_rows(segment.scores[some[first:behind]], 0, behind - first, k + len(hidden))
+            best = [row for row in some[first:behind][order].tolist() if row not in hidden][:k]
+            lists.append([self._row(segment, row, 0, None) for row in best])
+        return list(merge(*lists, key=_rank))[:k]
 
     def _has(self, prefix: bytes) -> bool:
         return any(

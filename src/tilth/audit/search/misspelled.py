@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from tilth.audit.search.edits import MOST_EDITS, edits_allowed, letters_of, may_be_within_edits, within_edits
+from tilth.audit.search.edits import letters_of, may_be_within_edits
+from tilth.text import MOST_EDITS, edits_allowed, within_edits
 
 TIMES = 10
 """So many times as frequent is the common word at least, and it is met at least as often."""

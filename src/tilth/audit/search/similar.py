@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from tilth.audit.search.edits import edits_allowed, letters_of, may_be_within_edits, within_edits
+from tilth.audit.search.edits import letters_of, may_be_within_edits
 from tilth.audit.search.normal import coded
+from tilth.text import edits_allowed, within_edits
 
 WORDS, CHARACTERS = 12, 200
 """Of a query that are compared."""

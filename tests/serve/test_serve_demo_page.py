@@ -1,0 +1,178 @@
+"""The search page in a real browser."""
+
+import asyncio
+from urllib.parse import urlsplit
+
+import pytest
+from headless_browser import Page, browse, find_browser
+from serve_world import Running
+
+BROWSER = find_browser()
+
+pytestmark = pytest.mark.skipif(BROWSER is None, reason="needs Chromium, which is not installed")
+
+INPUT = "document.getElementById('query')"
+STATUS = "document.getElementById('status').textContent"
+OPTIONS = "[...document.querySelectorAll('[role=option]')].map((one) => one.querySelector('.title').textContent)"
+OPEN = f"{INPUT}.getAttribute('aria-expanded')"
+ACTIVE = f"""(() => {{
+  const node = document.getElementById({INPUT}.getAttribute("aria-activedescendant"));
+  return node && node.getAttribute("aria-selected") === "true" ? node.querySelector(".title").textContent : null;
+}})()"""
+BOXES = """["suggestions", "items"].map((id) => {
+  const box = document.getElementById(id).getBoundingClientRect();
+  return [box.left, box.top, box.right, box.bottom];
+})"""
+
+
+@pytest.fixture(scope="module")
+def runner():
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+@pytest.fixture(scope="module")
+def page(runner):
+    browser = browse(BROWSER)
+    yield runner.run(browser.__aenter__())
+    runner.run(browser.__aexit__(None, None, None))
+
+
+async def type_in(page: Page, server: Running, text: str, *, width: int = 1100) -> None:
+    """Open the page and type, letter by letter; returns once the status has said what was found."""
+    await page.resize(width, 800)
+    await page.open(f"{server.url}/demo?context_id=tester")
+    await page.value(f"{INPUT}.focus()")
+    for letter in text:
+        await page.send("Input.insertText", text=letter)
+    await until(page, f"{STATUS} !== ''")
+
+
+async def until(page: Page, condition: str) -> None:
+    for _ in range(200):
+        if await page.value(condition):
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"{condition}: {await page.value('document.body.innerText')}")
+
+
+def test_typing_shows_suggestions_and_results(runner, page, suggesting):
+    async def look():
+        await type_in(page, suggesting, "driver")
+        roles = await page.value(
+            "[...document.querySelectorAll('[role]')].filter((one) => one.role !== 'option').map((one) => one.role)"
+        )
+        labels = await page.value("[...document.querySelectorAll('[role=group]')].map((one) => one.ariaLabel)")
+        named = await page.value(f"document.getElementById({INPUT}.getAttribute('aria-controls')).role")
+        return await page.value(OPTIONS), await page.value(STATUS), await page.value(OPEN), roles, labels, named
+
+    options, status, expanded, roles, labels, named = runner.run(look())
+    assert options == ["driver", "Truck driver", "Bus driver, city", "Driver and cook for a nurse"]
+    assert (status, expanded, named) == ("1 suggestion, 3 results", "true", "listbox")
+    assert roles == ["combobox", "listbox", "group", "group", "status"]
+    assert labels == ["Suggestions", "Results"]
+
+
+def test_nothing_goes_wrong_and_nothing_comes_from_elsewhere(runner, page, suggesting):
+    async def look():
+        await type_in(page, suggesting, "night nurse")
+        await page.press("Enter", 13)
+        await until(page, "!document.getElementById('chosen').hidden")
+        asked = [event["request"]["url"] for event in page.seen("Network.requestWillBeSent")]
+        problems = page.seen("Log.entryAdded") + page.seen("Runtime.exceptionThrown")
+        return asked, problems + page.seen("Runtime.consoleAPICalled")
+
+    asked, problems = runner.run(look())
+    assert problems == []
+    parts = [urlsplit(url) for url in asked if not url.startswith("data:")]
+    assert {part.netloc for part in parts} == {f"127.0.0.1:{suggesting.port}"}
+    assert {part.path for part in parts} == {"/demo", "/v1/suggest"}
+    assert len(parts) < len("night nurse"), "not every letter asks"
+    assert all("context_id=tester" in part.query for part in parts)
+
+
+def test_arrows_and_enter_choose_a_suggestion(runner, page, suggesting):
+    async def choose():
+        await type_in(page, suggesting, "drive")
+        seen = []
+        for key, code in (("ArrowDown", 40), ("ArrowDown", 40), ("ArrowUp", 38), ("ArrowUp", 38), ("ArrowDown", 40)):
+            await page.press(key, code)
+            seen.append(await page.value(ACTIVE))
+        await page.press("Enter", 13)
+        await until(page, "!document.getElementById('chosen').hidden")
+        chosen = await page.value("document.getElementById('chosen').innerText")
+        return seen, await page.value(f"{INPUT}.value"), await page.value(OPEN), chosen
+
+    seen, value, expanded, chosen = runner.run(choose())
+    assert seen == ["driver", "drive a truck", "driver", None, "driver"]
+    assert (value, expanded) == ("driver", "false")
+    assert chosen.startswith("Results for driver")
+    assert "Truck driver" in chosen
+
+
+def test_an_item_can_be_chosen_and_stands_on_top_where_it_was_meant(runner, page, suggesting):
+    async def choose():
+        await type_in(page, suggesting, "night nurse")
+        group = await page.value("document.querySelector('[role=group]').ariaLabel")
+        await page.press("ArrowDown", 40)
+        first = await page.value(ACTIVE)
+        await page.press("Enter", 13)
+        return group, first, await page.value(STATUS)
+
+    assert runner.run(choose()) == ("Best match", "Night nurse", "Chosen: Night nurse")
+
+
+def test_escape_closes_and_then_clears(runner, page, suggesting):
+    async def escape():
+        await type_in(page, suggesting, "nurse")
+        await page.press("ArrowDown", 40)
+        seen = []
+        for _ in range(2):
+            await page.press("Escape", 27)
+            seen.append([await page.value(OPEN), await page.value(f"{INPUT}.value"), await page.value(ACTIVE)])
+        return seen
+
+    assert runner.run(escape()) == [["false", "nurse", None], ["false", "", None]]
+
+
+def test_nothing_found_is_said(runner, page, suggesting):
+    async def look():
+        await type_in(page, suggesting, "zzzzzzz")
+        return await page.value(STATUS), await page.value(OPEN)
+
+    assert runner.run(look()) == ("Nothing found", "false")
+
+
+@pytest.mark.parametrize("width", [390, 1100])
+def test_side_by_side_on_a_desk_and_below_each_other_on_a_phone(runner, page, suggesting, width):
+    async def look():
+        await type_in(page, suggesting, "nurse", width=width)
+        wide = await page.value("document.documentElement.scrollWidth")
+        return await page.value(BOXES), wide
+
+    (left, right), wide = runner.run(look())
+    assert wide <= width, "nothing to scroll sideways"
+    assert (right[0] >= left[2]) == (width > 1000)
+    assert (right[1] >= left[3]) == (width < 1000)
+
+
+def test_right_to_left_text_begins_at_the_right(runner, page, suggesting):
+    async def look():
+        await type_in(page, suggesting, "ممر")
+        ways = f"[{INPUT}, document.querySelector('[role=option]')].map((one) => getComputedStyle(one).direction)"
+        arabic = await page.value(ways)
+        await type_in(page, suggesting, "nurse")
+        return arabic, await page.value(ways)
+
+    assert runner.run(look()) == (["rtl", "rtl"], ["ltr", "ltr"])
+
+
+def test_text_of_the_catalog_is_never_markup(runner, page, suggesting):
+    async def look():
+        await type_in(page, suggesting, "<img")
+        await page.press("ArrowDown", 40)
+        await page.press("Enter", 13)
+        await until(page, "!document.getElementById('chosen').hidden")
+        return await page.value(OPTIONS), await page.value("document.querySelectorAll('img, i').length")
+
+    assert runner.run(look()) == (["<img src=x onerror=alert(1)>"], 0)
