@@ -31,10 +31,14 @@ def main() -> int:
         ("audit.py", []),
         ("audit_search.py", []),
         ("suggest.py", ["--data", str(data / "home_depot"), "--peers"]),
+        ("suggest_mine.py", []),
         ("spell.py", ["--data", str(data)]),
+        ("synonyms.py", ["--data", str(data / "esco")]),
+        ("chorus.py", ["--data", str(data / "chorus")]),
         ("serve/latency.py", []),
         ("serve/throughput.py", []),
         ("serve/soak.py", []),
+        ("serve/suggest.py", ["--data", str(data / "home_depot")]),
     ]
     failed = 0
     for script, arguments in runs:
