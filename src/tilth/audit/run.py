@@ -97,6 +97,7 @@ def run(
         notes=tuple(_missing(events, searches, only)),
         settings=_settings(config, items, events, searches, only),
         created_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        bad_rows=tuple(bad for part in parts for bad in part.bad_rows),
     )
 
 

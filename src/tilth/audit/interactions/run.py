@@ -158,7 +158,7 @@ def _measure(
         "newness": newness_table(edges, births, watch),
         "heat": heat_table(categories, collected, edges),
     }
-    part = Part(measures, tables, find_in_log(surveyed, collected, plan, categories))
+    part = Part(measures, tables, find_in_log(surveyed, collected, plan, categories), surveyed.bad)
     return part, _interactions(surveyed, collected)
 
 
