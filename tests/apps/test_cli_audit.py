@@ -90,7 +90,8 @@ def test_two_audits_are_compared(shop: Path, tmp_path: Path) -> None:
     ran = tilth("audit", "--config", better, "--before", before, "--json")
     after = tmp_path / "work" / "audit"
     compared = tilth("audit", "compare", before, after, "--json").json()
-    assert compared["measures"] == ran.json()["comparison"]["measures"]
+    assert compared == ran.json()["comparison"]
+    assert not any("settings" in note for note in compared["notes"])
     by_name = {change["name"]: change for change in compared["measures"] if not change["where"]}
     assert (by_name["fields.missing_share"]["verdict"], by_name["items.gini"]["verdict"]) == ("better", "same")
     assert {gap["state"] for gap in compared["gaps"] if gap["step"] == "enrich"} == {"gone"}
@@ -101,6 +102,18 @@ def test_two_audits_are_compared(shop: Path, tmp_path: Path) -> None:
         Project(better).compare_audits(before).to_json()["gaps"]
         == Project(better).compare_audits(before, after).to_json()["gaps"]
     )
+
+
+def test_a_longer_log_of_the_same_people_is_neither_better_nor_worse(shop: Path, tmp_path: Path) -> None:
+    longer = put_shop(tmp_path, teacher("http://x", PRICE))
+    with (tmp_path / "events.csv").open("r+") as file:
+        later = [line.replace("2026-01-", "2026-02-") for line in file.read().splitlines()[1:]]
+        file.write("\n".join(later) + "\n")
+    ran = tilth("audit", "--config", longer, "--before", shop.parent / "work" / "audit", "--json")
+    compared = ran.json()["comparison"]
+    assert compared["counts"]["events"] == [210, 420]
+    assert compared["notes"][0].startswith("the logs are of unequal length (210 events, then 420)")
+    assert not {change["name"] for change in compared["measures"] if change["verdict"] in ("better", "worse")}
 
 
 def test_what_is_no_audit_is_refused(shop: Path, tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ def show_audits_compared(comparison: "Comparison") -> None:
     print_table("", ["measure", "verdict", "before", "after", "difference", "95 % interval"], rows, left=2)
     if len(changes) > CHANGES_SHOWN:
         say(f"{len(changes) - CHANGES_SHOWN:,} more; --json lists all")
-    moved = [gap for gap in comparison.gaps if gap.state != "same"]
+    moved = [gap for gap in comparison.gaps if gap.state not in ("same", "not measured")]
     gap_rows = [
         (gap.gap_id, f"{gap.step}: {printable(gap.place)}", gap.state, _count(gap.size[0]), _count(gap.size[1]))
         for gap in moved[:CHANGES_SHOWN]
