@@ -84,6 +84,29 @@ def test_only_some_parts(tmp_path: Path) -> None:
     assert not (tmp_path / "work" / "audit" / "report.html").is_symlink()
 
 
+def test_a_log_of_another_catalog_is_refused(tmp_path: Path) -> None:
+    config = put_shop(tmp_path)
+    log = (tmp_path / "events.csv").read_text().replace(",i", ",sku-").replace("sku-tem", "item")
+    (tmp_path / "events.csv").write_text(log)
+    ran = tilth("audit", "--config", config)
+    assert ran.code == 3
+    said = " ".join(ran.err.split())
+    assert "log and catalog share no ids: none of 210 events is on an item of the catalog" in said
+    assert "(in the log, for example, 'sku-0'; in the catalog 'i0')" in said
+    assert not (tmp_path / "work" / "audit" / "audit.json").exists()
+
+
+def test_a_log_without_events_says_nothing_of_the_items(tmp_path: Path) -> None:
+    config = put_shop(tmp_path)
+    (tmp_path / "events.csv").write_text("user,item,what,at\n")
+    found = tilth("audit", "--config", config, "--json").json()
+    assert [finding["text"] for finding in found["findings"] if finding["table"] == "events"] == [
+        "the log has no events"
+    ]
+    assert not [one for one in found["measures"] if one["name"].startswith(("items.", "feedback."))]
+    assert {gap["step"] for gap in found["gaps"]} == {"enrich", "suggest"}
+
+
 def test_two_audits_are_compared(shop: Path, tmp_path: Path) -> None:
     before = shop.parent / "work" / "audit"
     better = put_shop(tmp_path, teacher("http://x", PRICE), thin=False)

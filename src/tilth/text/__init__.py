@@ -1,5 +1,6 @@
 """Text as pure functions: one spelling, words, stems, n-grams, overlap."""
 
+from tilth.text.counted import counted
 from tilth.text.ngrams import word_ngrams
 from tilth.text.normalize import fold, normalize
 from tilth.text.overlap import missing
@@ -8,6 +9,7 @@ from tilth.text.stems import stem
 from tilth.text.tokens import head_length, is_code, is_number, tokens
 
 __all__ = [
+    "counted",
     "fold",
     "head_length",
     "is_code",
