@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,9 @@ def test_what_it_prints_names_gaps_and_what_to_do_next(shop: Path, tmp_path: Pat
     ran = tilth("audit", "--config", shop, "--out", tmp_path / "again")
     assert "The 5 most valuable of" in ran.out
     assert f"Next: tilth enrich attributes --gaps {tmp_path / 'again'}" in ran.out
+    assert "it reads attributes from the titles and texts that are there; it writes no title or text" in ran.out
+    assert "1 query" in ran.out
+    assert not re.search(r"\b1 (items|queries|pairs|querie)\b", ran.out)
     assert "costs are estimates at the price of [llm.t] as of 2026-01-31" in ran.out
     assert f"Report: {tmp_path / 'again' / 'report.html'}" in ran.out
 

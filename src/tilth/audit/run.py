@@ -17,6 +17,7 @@ from tilth.audit.gaps import Ground, Pricer, find_gaps
 from tilth.audit.interactions import run_interactions
 from tilth.audit.result import Audit, Part
 from tilth.audit.search import run_searches
+from tilth.audit.several import several_values
 from tilth.audit.tables import SCHEMAS
 from tilth.data import EventSource, SearchSource
 from tilth.engine import Engine, OnProgress
@@ -99,7 +100,7 @@ def run(
         counts=counts,
         measures=tuple(measure for part in parts for measure in part.measures),
         tables=tables,
-        findings=tuple(finding for part in parts for finding in part.findings),
+        findings=(*(finding for part in parts for finding in part.findings), *several_values(items)),
         gaps=find_gaps(ground, price),
         notes=tuple(_missing(events, searches, only)),
         settings=_settings(config, items, events, searches, only),
