@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,9 @@ def test_what_it_prints_names_gaps_and_what_to_do_next(shop: Path, tmp_path: Pat
     ran = tilth("audit", "--config", shop, "--out", tmp_path / "again")
     assert "The 5 most valuable of" in ran.out
     assert f"Next: tilth enrich attributes --gaps {tmp_path / 'again'}" in ran.out
+    assert "it reads attributes from the titles and texts that are there; it writes no title or text" in ran.out
+    assert "1 query" in ran.out
+    assert not re.search(r"\b1 (items|queries|pairs|querie)\b", ran.out)
     assert "costs are estimates at the price of [llm.t] as of 2026-01-31" in ran.out
     assert f"Report: {tmp_path / 'again' / 'report.html'}" in ran.out
 
@@ -84,13 +88,37 @@ def test_only_some_parts(tmp_path: Path) -> None:
     assert not (tmp_path / "work" / "audit" / "report.html").is_symlink()
 
 
+def test_a_log_of_another_catalog_is_refused(tmp_path: Path) -> None:
+    config = put_shop(tmp_path)
+    log = (tmp_path / "events.csv").read_text().replace(",i", ",sku-").replace("sku-tem", "item")
+    (tmp_path / "events.csv").write_text(log)
+    ran = tilth("audit", "--config", config)
+    assert ran.code == 3
+    said = " ".join(ran.err.split())
+    assert "log and catalog share no ids: none of 210 events is on an item of the catalog" in said
+    assert "(in the log, for example, 'sku-0'; in the catalog 'i0')" in said
+    assert not (tmp_path / "work" / "audit" / "audit.json").exists()
+
+
+def test_a_log_without_events_says_nothing_of_the_items(tmp_path: Path) -> None:
+    config = put_shop(tmp_path)
+    (tmp_path / "events.csv").write_text("user,item,what,at\n")
+    found = tilth("audit", "--config", config, "--json").json()
+    assert [finding["text"] for finding in found["findings"] if finding["table"] == "events"] == [
+        "the log has no events"
+    ]
+    assert not [one for one in found["measures"] if one["name"].startswith(("items.", "feedback."))]
+    assert {gap["step"] for gap in found["gaps"]} == {"enrich", "suggest"}
+
+
 def test_two_audits_are_compared(shop: Path, tmp_path: Path) -> None:
     before = shop.parent / "work" / "audit"
     better = put_shop(tmp_path, teacher("http://x", PRICE), thin=False)
     ran = tilth("audit", "--config", better, "--before", before, "--json")
     after = tmp_path / "work" / "audit"
     compared = tilth("audit", "compare", before, after, "--json").json()
-    assert compared["measures"] == ran.json()["comparison"]["measures"]
+    assert compared == ran.json()["comparison"]
+    assert not any("settings" in note for note in compared["notes"])
     by_name = {change["name"]: change for change in compared["measures"] if not change["where"]}
     assert (by_name["fields.missing_share"]["verdict"], by_name["items.gini"]["verdict"]) == ("better", "same")
     assert {gap["state"] for gap in compared["gaps"] if gap["step"] == "enrich"} == {"gone"}
@@ -101,6 +129,18 @@ def test_two_audits_are_compared(shop: Path, tmp_path: Path) -> None:
         Project(better).compare_audits(before).to_json()["gaps"]
         == Project(better).compare_audits(before, after).to_json()["gaps"]
     )
+
+
+def test_a_longer_log_of_the_same_people_is_neither_better_nor_worse(shop: Path, tmp_path: Path) -> None:
+    longer = put_shop(tmp_path, teacher("http://x", PRICE))
+    with (tmp_path / "events.csv").open("r+") as file:
+        later = [line.replace("2026-01-", "2026-02-") for line in file.read().splitlines()[1:]]
+        file.write("\n".join(later) + "\n")
+    ran = tilth("audit", "--config", longer, "--before", shop.parent / "work" / "audit", "--json")
+    compared = ran.json()["comparison"]
+    assert compared["counts"]["events"] == [210, 420]
+    assert compared["notes"][0].startswith("the logs are of unequal length (210 events, then 420)")
+    assert not {change["name"] for change in compared["measures"] if change["verdict"] in ("better", "worse")}
 
 
 def test_what_is_no_audit_is_refused(shop: Path, tmp_path: Path) -> None:

@@ -39,8 +39,8 @@ def thin(*rows: tuple[str, str, str]) -> pa.Table:
 
 
 def queries(*rows: tuple[str, int, int, float | None, str | None]) -> pa.Table:
-    names = ("normal", "searches", "zero_results", "nearest", "unmet")
-    return table("queries", *(dict(zip(names, row, strict=True)) for row in rows))
+    names = ("query", "searches", "zero_results", "nearest", "unmet")
+    return table("queries", *({"normal": f"{row[0]} (normal)", **dict(zip(names, row, strict=True))} for row in rows))
 
 
 def ground(events: bool = True, **tables: pa.Table) -> Ground:

@@ -1,6 +1,7 @@
 """Two audits beside each other, worked out by hand."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from math import isnan, nan
 
 import numpy as np
@@ -10,8 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tilth.audit import Audit, Measure
-from tilth.audit.compare import MeasureChange, compare
+from tilth.audit.compare import Comparison, MeasureChange, compare
+from tilth.audit.compare.gap_changes import FOUND_IN
 from tilth.audit.gaps import find_gaps
+from tilth.audit.gaps.rank import KINDS
+from tilth.audit.tables import SCHEMAS
 
 GAPS = find_gaps(ground(thin_items=thin(("i0", "text", "short"))), a_dollar_a_call)
 EMPTY = Audit(counts={}, measures=(), tables={}, findings=(), gaps=GAPS)
@@ -96,7 +100,9 @@ def test_other_settings_are_noted() -> None:
 
 def test_gaps_that_vanished_shrank_grew_and_are_new() -> None:
     def gaps(*rows: tuple[str, str, str]) -> Audit:
-        return replace(EMPTY, gaps=find_gaps(ground(events=False, thin_items=thin(*rows)), a_dollar_a_call))
+        found = thin(*rows)
+        gaps = find_gaps(ground(events=False, thin_items=found), a_dollar_a_call)
+        return replace(EMPTY, gaps=gaps, tables={"thin_items": found})
 
     before = gaps(("i0", "text", "short"), ("i1", "text", "short"), ("i0", "title", "short"), ("i3", "title", "short"))
     after = gaps(("i0", "text", "short"), ("i3", "title", "short"), ("i4", "title", "short"), ("i5", "title", "short"))
@@ -108,6 +114,49 @@ def test_gaps_that_vanished_shrank_grew_and_are_new() -> None:
         "title of items without a category": ("new", (None, 1)),
     }
     assert compare(before, before).gaps[0].state == "same"
+    unread = replace(EMPTY, gaps=find_gaps(ground(events=False), a_dollar_a_call))
+    assert {one.state for one in compare(before, unread).gaps} == {"not measured"}  # nobody looked at the fields
+    assert {one.state for one in compare(unread, after).gaps} == {"not measured"}
+
+
+def test_every_kind_of_gap_names_the_tables_it_is_found_in() -> None:
+    kinds = {kind.__name__ for kind in KINDS} | {"zero_result_queries"}
+    assert {kind.removesuffix("s") if kind == "thin_fields" else kind for kind in kinds} == set(FOUND_IN)
+    assert {name for tables in FOUND_IN.values() for name in tables} <= SCHEMAS.keys()
+
+
+def test_what_grows_with_the_log_has_no_verdict_where_the_logs_are_of_unequal_length() -> None:
+    def log(events: int, gini: float, negative: float, days: int = 10) -> Audit:
+        drawn = tuple(np.linspace(-0.001, 0.001, 32))
+        measures = (
+            Measure("items.gini", gini, 9, tuple(gini + one for one in drawn)),
+            Measure("feedback.implicit_precision", negative, 9, tuple(negative + one for one in drawn)),
+            Measure("fields.missing_share", 0.5, 9),
+        )
+        start = datetime(2026, 1, 1, tzinfo=UTC)
+        items = table("items", {"item_id": "a", "first_ts": start, "last_ts": start + timedelta(days=days)})
+        return replace(EMPTY, counts={"events": events}, measures=measures, tables={"items": items})
+
+    def verdicts(found: Comparison) -> list[str]:
+        return [one.verdict for one in found.measures]
+
+    first = log(1000, 0.5, 0.4)
+    equal, longer, later = (compare(first, log(n, 0.6, 0.6, days)) for n, days in ((1100, 11), (2000, 10), (1000, 12)))
+    assert verdicts(equal) == ["worse", "better", "same"]
+    said = "2 measures were tested, each at 5 %: where nothing changed, about 0.1 would still seem to have"
+    assert equal.notes == (said,)
+    assert verdicts(longer) == verdicts(later) == ["not comparable", "better", "same"]
+    assert longer.measures[0].difference is not None
+    assert longer.notes[0].startswith("the logs are of unequal length (1,000 events, then 2,000): what moves")
+    assert "(1 of 3 measures)" in longer.notes[0]
+    assert later.notes[0].startswith("the logs are of unequal length (events of 10.0 days, then of 12.0)")
+    assert (equal.tests, longer.tests) == (2, 1)
+
+
+def test_settings_in_memory_and_from_disk_are_the_same() -> None:
+    first = replace(EMPTY, settings={"audit": {"kinds": {"exposure": ["shown"]}}})
+    second = replace(EMPTY, settings={"audit": {"kinds": {"exposure": ("shown",)}}})
+    assert compare(first, second).notes == ()
 
 
 def test_categories_by_how_much_is_cold() -> None:

@@ -273,6 +273,7 @@ class TestBadInput:
         part, _ = audited(World({f"i{n}": ("x", None) for n in range(6)}, people + bot), tmp_path)
         (giant,) = (one for one in part.findings if one.name == "giant_user")
         assert (giant.count, giant.total, giant.examples) == (1500, 2000, ("bot",))
+        assert giant.text == "events come from one user, who has 75.0% of all: perhaps a program"
 
     def test_mixed_time_zones(self, tmp_path: Path) -> None:
         events = [Event("u", "a", ts="2024-01-01T00:00:00+02:00"), Event("v", "a", ts="2024-01-02T00:00:00")]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from gaps_helpers import (
     IDS,
@@ -17,7 +18,7 @@ from gaps_helpers import (
 )
 
 from tilth.audit import AuditConfig
-from tilth.audit.categories import OTHER
+from tilth.audit.categories import NONE, OTHER
 from tilth.audit.gaps import Ground, find_gaps, rank_gaps
 from tilth.audit.gaps.cold_items import cold_items
 from tilth.audit.gaps.thin_fields import thin_fields
@@ -25,7 +26,8 @@ from tilth.audit.gaps.unasked_items import unasked_items
 from tilth.audit.gaps.unlabelled_pairs import unlabelled_pairs
 from tilth.audit.gaps.unmet_queries import unmet_queries
 from tilth.audit.gaps.unreached_items import unreached_items
-from tilth.records import GAP_SCHEMA, MEMBER_SCHEMA, Entities, GapStep
+from tilth.audit.several import several_values
+from tilth.records import ENTITY_SCHEMA, GAP_SCHEMA, MEMBER_SCHEMA, Entities, GapStep
 
 
 def test_a_thin_field_is_a_gap_for_each_category() -> None:
@@ -39,7 +41,11 @@ def test_a_thin_field_is_a_gap_for_each_category() -> None:
     assert film.total == 70
     assert film.characters == 15  # (20 + 10) / 2
     assert film.place == "text of items in film"
-    assert film.reason == "text is thin in 2 of 3 items: the same as another item's in 1, missing in 1, short in 1"
+    found, mended = film.reason.split("; ", 1)
+    assert found == "text is thin in 2 of 3 items: the same as another item's in 1, missing in 1, short in 1"
+    assert mended == ("no step writes a text, get one from the supplier; enrich reads attributes from what is there")
+    (color,) = thin_fields(ground(thin_items=thin(("i0", "color", "missing"))))
+    assert color.reason.endswith("; enrich reads color out of title and text, where [enrich] names it and they tell")
     assert (none.place, none.carried) == ("title of items without a category", 1)
 
 
@@ -56,11 +62,15 @@ def test_without_an_event_log_demand_is_unknown() -> None:
 
 
 def test_cold_items_are_expected_to_draw_what_the_mean_item_of_their_category_does() -> None:
-    film, book = list(cold_items(ground()))
-    # i2 is cold too, but has neither title nor text. Film: 60 interactions on 3 items; book: 9 on 2.
+    (film,) = cold_items(ground())
+    # i2 and i4 are cold too, but have no text. Film: 60 interactions on 3 items.
     assert (film.ids.to_pylist(), film.carried) == (["i1"], 20)
-    assert (book.ids.to_pylist(), book.carried) == (["i4"], 4.5)
     assert film.step == "coldstart"
+    assert film.reason == "1 item has a text and no interaction; an item there draws 20.0 on average"
+    # Where the catalog has no texts, titles have to do. Book: 9 interactions on 2 items.
+    film, book = cold_items(replace(ground(), written=np.zeros(6, np.int64)))
+    assert (film.ids.to_pylist(), book.ids.to_pylist(), book.carried) == (["i1"], ["i4"], 4.5)
+    assert book.reason.startswith("1 item has a title and no interaction")
     assert list(cold_items(ground(events=False))) == []
 
 
@@ -84,6 +94,7 @@ def test_unmet_queries_are_told_apart_by_whether_an_item_is_near() -> None:
     assert (zero.kind, zero.place) == ("zero_result_queries", 'queries with "bolt"')
     assert zero.ids.to_pylist() == ["red bolt", "bolts"]
     assert (zero.carried, zero.total, zero.calls, zero.characters) == (13, 100, 1, 13)
+    assert unmet.reason == "2 queries with 10 searches share few words with any item"
     assert (unmet.kind, unmet.place, unmet.carried) == ("unmet_queries", 'queries with "nut"', 10)
     assert unmet.ids.to_pylist() == ["nut", "blue nut"]
 
@@ -94,9 +105,17 @@ def test_a_call_holds_twenty_queries_and_small_clusters_share_a_gap() -> None:
     found = list(unmet_queries(ground(queries=queries(*many, *alone, ("x", 1, 0, 0.0, OTHER)))))
     assert len(found) == 20
     assert (found[0].place, found[0].calls) == ('queries with "common"', 3)  # 41 / 20, rounded up
-    assert (found[1].place, found[-1].place) == ('queries with "alone00"', "other queries")
+    assert (found[1].place, found[-1].place) == ('queries with "alone00"', "other queries, without a common word")
     assert len(found[-1].ids) == 31 - 18
     assert sum(gap.carried or 0 for gap in found) == 113
+    assert rank_gaps(found, a_dollar_a_call).table["place"][-1].as_py() == found[-1].place  # whatever it carries
+
+
+def test_queries_are_shown_as_people_type_them_and_the_misspelled_are_counted() -> None:
+    row = {"query": "The Hamer", "normal": "hamer", "searches": 2, "nearest": 0.0, "unmet": "hamer"}
+    (gap,) = unmet_queries(ground(queries=table("queries", {**row, "likely_misspelled": True})))
+    assert gap.ids.to_pylist() == ["The Hamer"]
+    assert gap.reason == ("1 query with 2 searches shares few words with any item; 1 of the queries looks misspelled")
 
 
 def test_items_of_a_category_that_few_ask_for() -> None:
@@ -118,10 +137,9 @@ def test_a_sample_is_labelled_where_explicit_negatives_are_rare() -> None:
         return ground(feedback=table("feedback", *kinds))
 
     (gap,) = unlabelled_pairs(feedback(2))
-    assert (gap.step, gap.size, gap.calls, gap.carried) == ("judge", 270, 270, pytest.approx(70))
+    assert (gap.step, gap.size, gap.calls, gap.carried) == ("judge", 270, 270, None)
+    assert gap.reason.endswith("label a sample of 270 pairs, standing for 270 events")
     assert gap.ids.to_pylist() == ["i0", "i1", "i3", "i4"]
-    assert gap.demand is not None
-    assert gap.demand.tolist() == pytest.approx([35, 17.5, 14, 3.5])  # 70 interactions by 100:50:40:10
     assert gap.characters == 0.5 * 20 + 0.25 * 10 + 0.2 * 10 + 0.05 * 2
     assert list(unlabelled_pairs(feedback(3))) == []  # 3 of 273 is more than 1 %
 
@@ -129,7 +147,16 @@ def test_a_sample_is_labelled_where_explicit_negatives_are_rare() -> None:
 def test_a_sample_is_no_larger_than_needed() -> None:
     rows = table("feedback", {"kind": "click", "role": "positive", "events": 1000})
     (gap,) = unlabelled_pairs(ground(feedback=rows))
-    assert (gap.size, gap.calls) == (1000, 385)
+    assert (gap.size, gap.calls) == (385, 385)
+    assert gap.reason.endswith("label a sample of 385 pairs, standing for 1,000 events")
+
+
+def test_what_only_measures_comes_after_what_fills() -> None:
+    rows = table("feedback", {"kind": "click", "role": "positive", "events": 1000})
+    worthless = thin(("i1", "text", "short"))  # nobody asks for i1
+    gaps = find_gaps(ground(feedback=rows, thin_items=worthless), a_dollar_a_call).table
+    assert gaps["kind"].to_pylist() == ["cold_items", "thin_field", "unlabelled_pairs"]
+    assert (gaps["demand"][2].as_py(), gaps["demand_per_usd"][2].as_py()) == (None, None)
 
 
 def test_gaps_are_ranked_by_demand_per_dollar() -> None:
@@ -137,9 +164,9 @@ def test_gaps_are_ranked_by_demand_per_dollar() -> None:
     gaps = find_gaps(ground(thin_items=rows), a_dollar_a_call)
     assert gaps.table.schema == GAP_SCHEMA
     assert gaps.members.schema == MEMBER_SCHEMA
-    assert gaps.table["demand_per_usd"].to_pylist() == [30, 20, 9, 4.5, 1]
-    assert gaps.table["step"].to_pylist() == ["enrich", "coldstart", "enrich", "coldstart", "enrich"]
-    assert gaps.table["demand_share"].to_pylist() == pytest.approx([60 / 70, 20 / 70, 9 / 70, 4.5 / 70, 1 / 70])
+    assert gaps.table["demand_per_usd"].to_pylist() == [30, 20, 9, 1]
+    assert gaps.table["step"].to_pylist() == ["enrich", "coldstart", "enrich", "enrich"]
+    assert gaps.table["demand_share"].to_pylist() == pytest.approx([60 / 70, 20 / 70, 9 / 70, 1 / 70])
     first = gaps.members.slice(0, 2).to_pylist()
     gap_id = gaps.table["gap_id"][0].as_py()
     assert first == [{"gap_id": gap_id, "id": "i0", "demand": 60}, {"gap_id": gap_id, "id": "i1", "demand": 0}]
@@ -152,12 +179,12 @@ def test_without_a_price_gaps_are_ranked_by_demand_per_call_after_those_with_one
         return float(calls) if step == "coldstart" else None
 
     gaps = find_gaps(ground(thin_items=rows), only_coldstart).table
-    assert gaps["step"].to_pylist() == ["coldstart", "coldstart", "enrich", "enrich"]
-    assert gaps["cost_usd"].to_pylist() == [1, 1, None, None]
-    assert gaps["demand"].to_pylist() == [20, 4.5, 60, 9]
-    by_calls = find_gaps(ground(events=False, thin_items=rows), unknown_price).table
-    assert by_calls["calls"].to_pylist() == [1, 2]
-    assert by_calls["demand"].to_pylist() == [None, None]
+    assert gaps["step"].to_pylist() == ["coldstart", "enrich", "enrich"]
+    assert gaps["cost_usd"].to_pylist() == [1, None, None]
+    assert gaps["demand"].to_pylist() == [20, 60, 9]
+    by_size = find_gaps(ground(events=False, thin_items=rows), unknown_price).table
+    assert by_size["size"].to_pylist() == [2, 1]
+    assert by_size["demand"].to_pylist() == [None, None]
 
 
 def test_what_costs_nothing_comes_first_and_ties_keep_their_order() -> None:
@@ -186,6 +213,23 @@ def test_small_categories_share_a_gap() -> None:
     wide = Ground.of(AuditConfig(max_categories=2), catalog([f"c{n}" for n in range(6)]), {})
     found = dict(wide.by_category(np.arange(6)))
     assert {name: rows.tolist() for name, rows in found.items()} == {"c0": [0], "c1": [1], OTHER: [2, 3, 4, 5]}
+
+
+def test_tiny_categories_beyond_the_largest_share_a_gap() -> None:
+    sizes = {f"c{n:02}": 4 for n in range(12)} | {"big": 5, "": 2}
+    names = [name for name, size in sizes.items() for _ in range(size)]
+    rows = [[f"i{n}" for n in range(len(names))], ["t"] * len(names), [""] * len(names)]
+    items = Entities("item", pa.table(rows, schema=ENTITY_SCHEMA).append_column("category", pa.array(names)))
+    found = dict(Ground.of(AuditConfig(), items, {}).by_category(np.arange(len(names))))
+    assert list(found) == ["big", *(f"c{n:02}" for n in range(9)), OTHER, NONE]
+    assert found[OTHER].tolist() == list(range(36, 48))  # c09, c10 and c11: 4 items each
+    assert found[NONE].tolist() == [53, 54]
+
+
+def test_categories_in_two_orders_are_found() -> None:
+    (found,) = several_values(catalog(["a | b", "b|a", "a", "a, c", "c", "b; c"]))
+    assert (found.count, found.total, found.examples) == (2, 6, ("a | b", "b|a"))
+    assert list(several_values(catalog())) == []
 
 
 def test_an_empty_catalog_has_no_gaps() -> None:

@@ -78,7 +78,7 @@ def test_every_plot_states_its_finding(page):
 
 def test_a_gap_has_its_price_its_demand_and_examples_by_title(page):
     text = section(page, "gaps")
-    assert "Spend first on short texts in Drama : filling 812 items takes about 812 LLM calls" in text
+    assert "Spend first on short texts in Drama : reading 812 items takes about 812 LLM calls" in text
     for found in ("$1.12", "9.4 %", "Item number 3 · Item number 7 · Item number 9", "wool sock · merino sock"):
         assert found in text
     assert text.count("unknown") == 1

@@ -51,7 +51,7 @@ def test_the_summary_has_seven_sentences_and_ends_with_what_to_do():
         "21.4 % (Gini 0.871)."
     )
     assert sentences[-1] == (
-        "Spend first on short texts in Drama: filling 812 items takes about 812 LLM calls, which cost $1.12, and "
+        "Spend first on short texts in Drama: reading 812 items takes about 812 LLM calls, which cost $1.12, and "
         "touches 9.4 % of the demand."
     )
     assert [entry.value for entry in summary.numbers] == ["35.4\u202f%", "87.4\u202f%", "8.7\u202f%", "$1.12"]
@@ -93,12 +93,16 @@ def test_a_small_gap_is_first_only_where_there_is_no_other():
         gap("b", "enrich", "much", "items", 9, 0.2, 5.0),
     )
     assert "much" in said(gap_sentence(gaps_of(small, large)))
+    sample = gap("c", "judge", "a sample", "pairs", 1, None, 0.1)  # it fills nothing
+    assert "little" in said(gap_sentence(gaps_of(sample, small)))
+    assert "labelling 1 pair takes" in said(gap_sentence(gaps_of(sample)))
+    assert "working on 1 query takes" in said(gap_sentence(gaps_of(gap("d", "suggest", "q", "queries", 1, 0.1, 1.0))))
     assert said(gap_sentence(gaps_of(small))) == (
-        "Spend first on little: filling 1 item takes about 1 LLM call, which cost $0.0100, and touches 0.1 % of "
+        "Spend first on little: reading 1 item takes about 1 LLM call, which cost $0.0100, and touches 0.1 % of "
         "the demand."
     )
     assert said(gap_sentence(gaps_of(gap("c", "judge", "c", "pairs", 500, None, None)))) == (
-        "Spend first on c: filling 500 pairs takes about 500 LLM calls, at a price that is unknown."
+        "Spend first on c: labelling 500 pairs takes about 500 LLM calls, at a price that is unknown."
     )
 
 

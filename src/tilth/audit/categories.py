@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from tilth.records import Entities
 
 OTHER, NONE = "(other)", "(none)"
+LARGEST, TINY = 10, 5
+"""Categories that are never pooled, and the number of items from which on none is."""
 LEVELS = " > "
 """Between the levels of a category path, as items are read."""
 
@@ -51,6 +53,20 @@ def categories_of(items: Entities, *, level: int | None = None, most: int = 50) 
             target[places] = len(names)
             names.append(label)
     return Categories(tuple(names), target[codes], text, len(real))
+
+
+def pooled(categories: Categories) -> Categories:
+    """With categories of fewer than `TINY` items in `OTHER`, but for the `LARGEST` ones."""
+    sizes = np.bincount(categories.of_item, minlength=len(categories.names))
+    named = [place for place, name in enumerate(categories.names) if name not in (OTHER, NONE)]
+    small = {place for place in named[LARGEST:] if sizes[place] < TINY}
+    if not small:
+        return categories
+    kept = [name for place, name in enumerate(categories.names) if place not in small and name != NONE]
+    kept += [name for name in (OTHER, NONE) if name not in kept and name in (*categories.names, OTHER)]
+    target = [kept.index(OTHER if place in small else name) for place, name in enumerate(categories.names)]
+    of_item = np.array(target, np.int32)[categories.of_item]
+    return Categories(tuple(kept), of_item, categories.text, categories.distinct)
 
 
 def _texts(items: Entities, level: int | None) -> pa.Array:

@@ -49,7 +49,8 @@ class AuditConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     dislike_below: float | None = None
     """Ratings below this are explicit negatives. Left out: none are."""
     bot_share: float = 0.01
-    """A user with more than this share of all events (and over 1,000 of them) is reported as a likely bot."""
+    """A user with more than this share of all events, over 50 of them, and over ten times those of the typical user is
+    reported as a likely program; in searches, one with over 1,000 of them."""
     session_gap_minutes: float = 30
     """Searches of a user that lie further apart are different sessions, where no session id is given."""
     reformulation_minutes: float = 5

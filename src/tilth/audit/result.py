@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from tilth.data import BadRows
 from tilth.records import Gaps
 
 GROUPS = 32
@@ -55,6 +56,8 @@ class Part:
     tables: Mapping[str, pa.Table] = field(default_factory=dict[str, pa.Table])
     """By name, with the schemas of `tilth.audit.tables`."""
     findings: tuple[Finding, ...] = ()
+    bad_rows: tuple[BadRows, ...] = ()
+    """Rows of its log that could not be used, or only in part."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class Audit:
     """Everything together. `counts` by what was counted (items, events, users, searches, ...).
 
     `settings` are those that figures depend on (`[audit]` and what was read), `created_at` is ISO 8601 in UTC.
+    `bad_rows` are of all logs; they are not stored with the audit.
     """
 
     counts: Mapping[str, int]
@@ -72,6 +76,7 @@ class Audit:
     notes: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
     created_at: str = ""
+    bad_rows: tuple[BadRows, ...] = ()
 
     def measure(self, name: str, where: str = "") -> Measure | None:
         """The measure of that name and place; None where the audit has none."""

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -16,10 +17,13 @@ from tilth.audit.gaps import Ground, Pricer, find_gaps
 from tilth.audit.interactions import run_interactions
 from tilth.audit.result import Audit, Part
 from tilth.audit.search import run_searches
+from tilth.audit.several import several_values
 from tilth.audit.tables import SCHEMAS
 from tilth.data import EventSource, SearchSource
 from tilth.engine import Engine, OnProgress
+from tilth.errors import DataError
 from tilth.records import Entities
+from tilth.text import counted
 
 PartName = Literal["fields", "interactions", "search"]
 PARTS: tuple[PartName, ...] = get_args(PartName)
@@ -51,7 +55,8 @@ def run(
         on_start: told the name of each part as it begins; what it returns is told how far the part has come.
 
     Raises:
-        DataError: a log cannot be used at all, or more than `max_rejected` of its rows cannot.
+        DataError: a log cannot be used at all, more than `max_rejected` of its rows cannot, or none of the events is on
+            an item of the catalog.
         ConfigError, EngineError: as `Engine.map`.
     """
     counts: dict[str, int] = {"items": len(items)}
@@ -70,8 +75,11 @@ def run(
             max_rejected=max_rejected,
             on_progress=on_start("reading events"),
         )
+        _refuse_strangers(part, events.path, items)
         counts |= found.counts
-        parts += [part, feedback_part(found, config)]
+        # Of a log without events only what is wrong with it: that nobody touched any item would be no finding.
+        some = found.counts["events"] > 0
+        parts += [part, feedback_part(found, config)] if some else [replace(part, measures=(), tables={})]
     if "search" in only and searches is not None:
         parts.append(
             run_searches(
@@ -92,12 +100,25 @@ def run(
         counts=counts,
         measures=tuple(measure for part in parts for measure in part.measures),
         tables=tables,
-        findings=tuple(finding for part in parts for finding in part.findings),
+        findings=(*(finding for part in parts for finding in part.findings), *several_values(items)),
         gaps=find_gaps(ground, price),
         notes=tuple(_missing(events, searches, only)),
         settings=_settings(config, items, events, searches, only),
         created_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        bad_rows=tuple(bad for part in parts for bad in part.bad_rows),
     )
+
+
+def _refuse_strangers(part: Part, path: str, items: Entities) -> None:
+    """A log and a catalog without an id in common are hardly of one shop, and every item would count as cold."""
+    for finding in part.findings:
+        if finding.name == "unknown_items" and finding.count == finding.total and len(items):
+            raise DataError(
+                f"log and catalog share no ids: none of {counted(finding.total, 'event')} is on an item of the catalog "
+                f"(in the log, for example, {finding.examples[0]!r}; in the catalog {items.ids[0].as_py()!r})",
+                path=path,
+                hint="[data.events] item_id must hold the ids of [data.items] id",
+            )
 
 
 def _searched(part: Part) -> dict[str, int]:

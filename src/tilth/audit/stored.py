@@ -105,6 +105,14 @@ def read_audit(folder: Path) -> Audit:
     )
 
 
+def is_audit(folder: Path) -> bool:
+    """Whether an audit was written into the folder, by this version or another."""
+    try:
+        return msgspec.json.decode((folder / FILE_NAME).read_bytes(), type=_Kind).format == FORMAT
+    except (OSError, msgspec.DecodeError, RecursionError):
+        return False
+
+
 def _manifest(path: Path) -> _Manifest:
     try:
         content = path.read_bytes()

@@ -8,6 +8,9 @@ import pyarrow as pa
 GapStep = Literal["enrich", "suggest", "coldstart", "judge"]
 """The step that fills a gap."""
 
+ONE_OF = {"items": "item", "queries": "query", "pairs": "pair"}
+"""The units that gaps are counted in, and one of each."""
+
 GAP_SCHEMA = pa.schema(
     [
         pa.field("gap_id", pa.string(), nullable=False),
@@ -28,8 +31,8 @@ GAP_SCHEMA = pa.schema(
 )
 """`place` names the gap in words; `category` and `field` where it lies in one. `size` counts `unit` (items, queries or
 pairs). `demand` is the events or searches that it carries, `demand_share` their share of all; null where there is no
-log. `calls` is what filling it asks of an LLM; `cost_usd` is null where the price is unknown. `reason` is the finding
-with its number."""
+log, and for a sample to measure by, which fills nothing. `calls` is what filling it asks of an LLM; `cost_usd` is null
+where the price is unknown. `reason` is the finding with its number."""
 
 MEMBER_SCHEMA = pa.schema(
     [
@@ -38,7 +41,7 @@ MEMBER_SCHEMA = pa.schema(
         pa.field("demand", pa.float64()),
     ]
 )
-"""What a gap is made of, most demand first: item ids, or queries in their normal form."""
+"""What a gap is made of, most demand first: item ids, or queries in their commonest spelling."""
 
 
 @dataclass(frozen=True)

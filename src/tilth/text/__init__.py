@@ -1,5 +1,6 @@
 """Text as pure functions: one spelling, words, stems, n-grams, overlap, typing errors."""
 
+from tilth.text.counted import counted
 from tilth.text.edits import MOST_EDITS, edits_allowed, within_edits
 from tilth.text.ngrams import word_ngrams
 from tilth.text.normalize import UNIT_OF, fold, normalize
@@ -11,6 +12,7 @@ from tilth.text.tokens import head_length, is_code, is_number, tokens
 __all__ = [
     "MOST_EDITS",
     "UNIT_OF",
+    "counted",
     "edits_allowed",
     "fold",
     "head_length",

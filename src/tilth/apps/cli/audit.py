@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from tilth.apps.cli.console import print_json
+from tilth.apps.cli.interrupts import interrupts_end
 from tilth.apps.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
 from tilth.apps.cli.progress import Bars
 from tilth.apps.cli.show_audit import show_audit, show_audits_compared
@@ -35,9 +36,9 @@ def audit(
     """
     if context.invoked_subcommand is not None:
         return
-    from tilth.apps.project import Project
+    with interrupts_end("stopped; nothing is kept of an audit that was not finished: run it again"), Bars() as bars:
+        from tilth.apps.project import Project
 
-    with Bars() as bars:
         done = Project(config, progress=bars).audit(out=out, only=only, before=before)
     if as_json:
         print_json(done.to_json())

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from tilth.apps.cli.console import money, print_table, say
 from tilth.apps.cli.options import DEFAULT_CONFIG
-from tilth.text import printable
+from tilth.records.gaps import ONE_OF
+from tilth.text import counted, printable
 
 if TYPE_CHECKING:
     from tilth.apps.project import AuditRun
@@ -55,14 +56,17 @@ def _show_gaps(run: "AuditRun", config: Path | None) -> None:
     rows = sorted(ranked, key=lambda row: (row["demand_share"] or 0) < LEAST_SHARE)[:GAPS_SHOWN]
     by = "demand per dollar" if rows[0]["cost_usd"] is not None else "demand per call"
     if rows[0]["demand"] is None:
-        by = "the fewest calls, as no log says what is asked for"
+        by = "how much each mends, as no log says what is asked for"
     small = f"; those with under {LEAST_SHARE:.0%} of the demand last" if rows[0]["demand"] else ""
     title = f"\nThe {len(rows)} most valuable of {gaps.num_rows:,} gaps, by {by}{small}"
     columns = ["gap", "where", "size", "demand", "share", "calls", "cost", "demand per $"]
     print_table(title, columns, [_gap_row(row) for row in rows], left=2)
     if any(row["step"] == "enrich" for row in ranked):
         named = "" if config is None or config == DEFAULT_CONFIG else f" --config {config}"
-        say(f"Next: tilth enrich attributes --gaps {run.folder}{named}")
+        say(
+            f"Next: tilth enrich attributes --gaps {run.folder}{named}\n"
+            "      (it reads attributes from the titles and texts that are there; it writes no title or text)"
+        )
 
 
 def _found(text: str, examples: Sequence[str]) -> str:
@@ -78,11 +82,11 @@ def _measure_row(measure: "AuditMeasure") -> tuple[object, ...]:
 
 
 def _gap_row(row: dict[str, Any]) -> tuple[object, ...]:
-    place = printable(row["place"])
+    place, unit = printable(row["place"]), str(row["unit"])
     return (
         row["gap_id"],
         f"{row['step']}: {place}",
-        f"{row['size']:,} {row['unit']}",
+        counted(row["size"], ONE_OF.get(unit, unit), unit),
         None if row["demand"] is None else f"{row['demand']:,.0f}",
         None if row["demand_share"] is None else f"{row['demand_share']:.1%}",
         f"{row['calls']:,}",
@@ -103,7 +107,7 @@ def show_audits_compared(comparison: "Comparison") -> None:
     print_table("", ["measure", "verdict", "before", "after", "difference", "95 % interval"], rows, left=2)
     if len(changes) > CHANGES_SHOWN:
         say(f"{len(changes) - CHANGES_SHOWN:,} more; --json lists all")
-    moved = [gap for gap in comparison.gaps if gap.state != "same"]
+    moved = [gap for gap in comparison.gaps if gap.state not in ("same", "not measured")]
     gap_rows = [
         (gap.gap_id, f"{gap.step}: {printable(gap.place)}", gap.state, _count(gap.size[0]), _count(gap.size[1]))
         for gap in moved[:CHANGES_SHOWN]

@@ -1,32 +1,27 @@
 """Auditing a project's data, and what is written of it."""
 
-import shutil
-import tempfile
-import time
-from collections.abc import Collection, Generator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from tilth.apps.project.asking import engine_of
+from tilth.apps.project.audit_folder import REPORT_NAME, prepare_folder, writing_audit
 from tilth.apps.project.audit_page import page_of
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.pricing import gap_pricer
 from tilth.apps.project.progress import Progress
+from tilth.apps.project.spill import spill_folder
 from tilth.audit import Audit
 from tilth.audit.compare import Comparison, compare
 from tilth.audit.run import PARTS, PartName, run
 from tilth.audit.stored import read_audit, to_json, write_audit
 from tilth.engine import OnProgress
 from tilth.engine import Progress as EngineProgress
-from tilth.errors import ConfigError, DataError
+from tilth.errors import ConfigError
 from tilth.report.audit import write_audit_report
 
 FOLDER = "audit"
-REPORT_NAME = "report.html"
-SPILL = ".spill-"
-LEFT_BEHIND_S = 3 * 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -61,13 +56,16 @@ def audit_project(
 
     Raises:
         ConfigError: `only` names no part.
-        DataError: a file cannot be used, or there is no audit at `before`.
+        DataError: a file cannot be used, there is no audit at `before`, or `out` cannot be written or holds files that
+            are no audit's.
         ArtifactError: the audit at `before` is damaged or of another version.
     """
     parts = _parts(only)
     earlier = None if before is None else read_audit(before)  # first: it may lie where this one goes
     data, pricer = inputs.config.data, gap_pricer(inputs)
-    with _spill(work) as spill:
+    folder = out or work / FOLDER
+    prepare_folder(folder, data, inputs.base)
+    with spill_folder(work) as spill:
         audit = run(
             inputs.config.audit,
             inputs.items,
@@ -83,12 +81,13 @@ def audit_project(
         )
     progress.finish()
     audit = replace(audit, notes=(*inputs.config.project.notes, *audit.notes, *pricer.notes))
-    folder = out or work / FOLDER
     comparison = None if earlier is None else compare(earlier, audit)
-    write_audit(audit, folder)
     title = inputs.config.report.title or inputs.config.project.name
     content = page_of(audit, title=title, comparison=comparison, compared_with=earlier.created_at if earlier else "")
-    return AuditRun(audit, folder, write_audit_report(content, folder / REPORT_NAME), comparison)
+    with writing_audit(folder):
+        write_audit(audit, folder)
+        report = write_audit_report(content, folder / REPORT_NAME)
+    return AuditRun(audit, folder, report, comparison)
 
 
 def compare_audits(before: Path, after: Path) -> Comparison:
@@ -106,28 +105,6 @@ def _parts(only: Collection[str] | None) -> tuple[PartName, ...]:
     if unknown:
         raise ConfigError(f"an audit has no part '{unknown[0]}'\n  hint: its parts are {', '.join(PARTS)}")
     return tuple(part for part in PARTS if not only or part in only)
-
-
-@contextmanager
-def _spill(work: Path) -> Generator[Path]:
-    """A folder for what does not fit into memory, which workers of a cluster must see too; removed at the end."""
-    try:
-        work.mkdir(parents=True, exist_ok=True)
-        _remove_left_behind(work)
-        folder = Path(tempfile.mkdtemp(prefix=SPILL, dir=work)).resolve()
-    except OSError as exc:
-        raise DataError(f"cannot be written: {exc.strerror}", path=work) from exc
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _remove_left_behind(work: Path) -> None:
-    """What audits that were killed left: no running one leaves its folder untouched for so long."""
-    for folder in work.glob(f"{SPILL}*"):
-        if time.time() - folder.stat().st_mtime > LEFT_BEHIND_S:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _watch(progress: Progress, what: str) -> OnProgress:

@@ -1,6 +1,6 @@
 """The facade: one call per command."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -36,7 +36,7 @@ from tilth.apps.project.suggesting import Suggesting
 from tilth.artifacts import Filter, RuleSet
 from tilth.audit import compare as audit_compare
 from tilth.config import FILE_NAME, Config, load_config
-from tilth.data import write_json
+from tilth.data import BadRows, Rejects, list_bad, write_json
 from tilth.data.gaps import choose_gaps, read_gaps
 from tilth.distill import Summary
 from tilth.errors import ConfigError, DataError
@@ -109,8 +109,7 @@ class Project:
         if data.pairs and not judge.teachers and not judge.cascade and inputs.given is None:
             warnings.append("no [judge] teachers and no [[data.judgments]]: there is nothing to learn from")
         _ = inputs.rubric
-        path = self.work / REJECTS_NAME
-        inputs.rejects.write(path)
+        path = self._write_rejects(bad_rows, of=inputs)
         return Check(counts, tuple(inputs.rejects.rows), path, tuple(warnings), bad_rows)
 
     def audit(
@@ -126,7 +125,7 @@ class Project:
             ArtifactError: the audit at `before` is damaged or of another version.
         """
         done = auditing.audit_project(self.inputs, self.work, self.progress, out=out, only=only, before=before)
-        self._write_rejects()
+        self._write_rejects(done.audit.bad_rows)
         return done
 
     def compare_audits(self, before: Path, after: Path | None = None) -> audit_compare.Comparison:
@@ -361,7 +360,8 @@ class Project:
         """
         return reporting.write_project_report(self.inputs, self.work, self.student_folder, out)
 
-    def _write_rejects(self) -> Path:
-        path = self.work / REJECTS_NAME
-        self.inputs.rejects.write(path)
+    def _write_rejects(self, of_logs: Iterable[BadRows] = (), *, of: Inputs | None = None) -> Path:
+        path, found = self.work / REJECTS_NAME, (of or self.inputs).rejects
+        lost, kept = list_bad(of_logs)
+        Rejects([*found.rows, *lost], [*found.left_out, *kept]).write(path)
         return path

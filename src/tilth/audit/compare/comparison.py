@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Literal
 
 from tilth.audit.definitions import Unit
@@ -9,7 +10,8 @@ from tilth.stats import Estimate
 
 Verdict = Literal["better", "worse", "changed", "same", "no evidence", "not comparable"]
 """`better` and `worse` only where the interval excludes 0, or where nothing was drawn at random and the number itself
-differs; `changed` likewise for a measure of which neither way is up. `same`: equal, and without each group too."""
+differs; `changed` likewise for a measure of which neither way is up. `same`: equal, and without each group too.
+`not comparable`: only one of the two has it, or it grows with the log, and the logs are of unequal length."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class CategoryChange:
     events_share: tuple[float | None, float | None]
 
 
-GapState = Literal["gone", "smaller", "larger", "same", "new"]
+GapState = Literal["gone", "smaller", "larger", "same", "new", "not measured"]
+"""`not measured`: the audit that lacks it did not look where it would have been found."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,14 @@ class Comparison:
     categories: tuple[CategoryChange, ...]
     gaps: tuple[GapChange, ...]
     notes: tuple[str, ...]
+
+    @property
+    def tests(self) -> int:
+        """How many measures were tested by an interval of their difference."""
+        return sum(
+            change.verdict != "not comparable" and change.difference is not None and isfinite(change.difference.low)
+            for change in self.measures
+        )
 
     def tally(self) -> dict[Verdict, int]:
         """How many measures have each verdict; those that none has are left out."""

@@ -1,22 +1,29 @@
 """Measures of two audits, with paired intervals of their differences."""
 
+from collections.abc import Mapping
 from math import isnan, nan
 
 from tilth.audit.compare.comparison import MeasureChange, Verdict
+from tilth.audit.compare.length import grows
 from tilth.audit.definitions import DEFINITIONS, Definition
 from tilth.audit.result import Audit, Measure
 from tilth.stats import Estimate, jackknife_difference
 
 
-def measure_changes(before: Audit, after: Audit) -> tuple[MeasureChange, ...]:
-    """Every measure of either audit: those of the whole first, then by category or window; in the audits' order."""
+def measure_changes(before: Audit, after: Audit, unequal: Mapping[str, str]) -> tuple[MeasureChange, ...]:
+    """Every measure of either audit: those of the whole first, then by category or window; in the audits' order.
+
+    `unequal` are the logs of unequal length, as `unequal_lengths` gives them: what grows with one has no verdict.
+    """
     first = {(one.name, one.where): one for one in before.measures}
     second = {(one.name, one.where): one for one in after.measures}
     keys = sorted(dict.fromkeys([*first, *second]), key=lambda key: key[1] != "")
-    return tuple(_change(key, first.get(key), second.get(key)) for key in keys)
+    return tuple(_change(key, first.get(key), second.get(key), unequal) for key in keys)
 
 
-def _change(key: tuple[str, str], before: Measure | None, after: Measure | None) -> MeasureChange:
+def _change(
+    key: tuple[str, str], before: Measure | None, after: Measure | None, unequal: Mapping[str, str]
+) -> MeasureChange:
     name, where = key
     definition = DEFINITIONS.get(name) or Definition(name, name, "score", None, "", "")
     first, second = _value(before), _value(after)
@@ -24,6 +31,9 @@ def _change(key: tuple[str, str], before: Measure | None, after: Measure | None)
     if before is not None and after is not None and first is not None and second is not None:
         difference, note = _difference(before, after)
         verdict = _verdict(definition, difference, drawn=bool(before.replicates or after.replicates))
+        log = grows(name)
+        if log is not None and log in unequal:
+            verdict, note = "not comparable", f"it moves with the length of the log: {unequal[log]}"
     return MeasureChange(name, where, definition.label, definition.unit, first, second, difference, verdict, note)
 
 

@@ -1,11 +1,13 @@
 """Comparing two audits."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from tilth.audit.compare.categories import category_changes
 from tilth.audit.compare.comparison import Comparison
 from tilth.audit.compare.gap_changes import gap_changes
+from tilth.audit.compare.length import grows, unequal_lengths
 from tilth.audit.compare.measures import measure_changes
 from tilth.audit.result import Audit
 
@@ -16,14 +18,35 @@ def compare(before: Audit, after: Audit) -> Comparison:
     Users are dealt into the same groups in all audits, so a difference is taken group by group: it is paired for users
     who stand in both logs.
     """
+    unequal = unequal_lengths(before, after)
     names = [*before.counts, *(name for name in after.counts if name not in before.counts)]
-    return Comparison(
+    found = Comparison(
         counts={name: (before.counts.get(name), after.counts.get(name)) for name in names},
-        measures=measure_changes(before, after),
+        measures=measure_changes(before, after, unequal),
         categories=category_changes(before, after),
-        gaps=gap_changes(before.gaps, after.gaps),
-        notes=tuple(_notes(before, after)),
+        gaps=gap_changes(before, after),
+        notes=(),
     )
+    notes = (*_length_notes(found, unequal), *_notes(before, after), *_test_notes(found))
+    return replace(found, notes=notes)
+
+
+def _length_notes(found: Comparison, unequal: Mapping[str, str]) -> Iterator[str]:
+    for log, said in unequal.items():
+        left = sum(change.difference is not None and grows(change.name) == log for change in found.measures)
+        if left:
+            yield (
+                f"the logs are of unequal length ({said}): what moves with that alone has no verdict ({left} of "
+                f"{len(found.measures)} measures); to compare it, audit stretches of equal length"
+            )
+
+
+def _test_notes(found: Comparison) -> Iterator[str]:
+    if found.tests > 1:
+        yield (
+            f"{found.tests} measures were tested, each at 5 %: where nothing changed, about {found.tests / 20:.1f} "
+            "would still seem to have"
+        )
 
 
 def _notes(before: Audit, after: Audit) -> list[str]:
@@ -54,5 +77,8 @@ def _flat(settings: Mapping[str, Any], above: str = "") -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in settings.items():
         name = f"{above}{key}"
-        found |= _flat(value, f"{name}.") if isinstance(value, Mapping) else {name: value}
+        if isinstance(value, Mapping):
+            found |= _flat(value, f"{name}.")
+        else:  # a list, once it was written and read
+            found[name] = list(value) if isinstance(value, tuple) else value
     return found

@@ -1,4 +1,4 @@
-"""Items that nobody has interacted with but that have a text, per category: `coldstart` recommends them by it."""
+"""Items that nobody has interacted with but that have a text, per category: they can be recommended by it."""
 
 from collections.abc import Iterator
 
@@ -6,10 +6,11 @@ import numpy as np
 
 from tilth.audit.gaps.found import Found
 from tilth.audit.gaps.ground import Ground, place_of
+from tilth.text import counted
 
 
 def cold_items(ground: Ground) -> Iterator[Found]:
-    """A gap for each category with cold items that have at least a title or a text.
+    """A gap for each category with cold items that have a text; where no item of the catalog has one, a title.
 
     Calls: one for each item, to read what it is and whom it is for. Demand: nobody asked for these items yet, so it is
     an expectation: each is taken to draw as many interactions as the mean item of its category does (interactions of
@@ -19,7 +20,8 @@ def cold_items(ground: Ground) -> Iterator[Found]:
         return
     codes, count = ground.categories.of_item, len(ground.categories.names)
     mean = np.bincount(codes, ground.events, count) / np.maximum(np.bincount(codes, minlength=count), 1)
-    cold = np.flatnonzero((ground.events == 0) & (ground.characters > 0))
+    read, what = (ground.written, "text") if ground.written.any() else (ground.characters, "title")
+    cold = np.flatnonzero((ground.events == 0) & (read > 0))
     for category, rows in ground.by_category(cold):
         expected = mean[codes[rows]]
         yield Found(
@@ -33,6 +35,6 @@ def cold_items(ground: Ground) -> Iterator[Found]:
             total=ground.total_events,
             calls=len(rows),
             characters=float(np.mean(ground.characters[rows])),
-            reason=f"{len(rows):,} items have a text and no interaction; an item there draws {expected.mean():,.1f} "
-            "on average",
+            reason=f"{counted(len(rows), f'item has a {what}', f'items have a {what}')} and no interaction; an item "
+            f"there draws {expected.mean():,.1f} on average",
         )

@@ -20,7 +20,8 @@ class Found:
     `ids` (members,) are item ids or queries; `demand` (members,) is what each carries, None without a log; `total` is
     what the whole log carries in the same unit. `calls` is how many questions filling it takes, `characters` how many
     characters of the user's data stand in one of them on average. `size` is that of the gap in its `unit`, the count
-    of members if not said.
+    of members if not said. `standing` says where it is ranked: what measures without filling anything comes after all
+    that does, and before it what is left over of the others.
     """
 
     step: GapStep
@@ -36,6 +37,7 @@ class Found:
     category: str | None = None
     field: str | None = None
     size: int | None = None
+    standing: Literal["fills", "left over", "measures"] = "fills"
 
     @property
     def gap_id(self) -> str:

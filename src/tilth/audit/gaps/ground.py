@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from tilth.audit.categories import NONE, OTHER, Categories, categories_of
+from tilth.audit.categories import NONE, OTHER, Categories, categories_of, pooled
 from tilth.audit.config import AuditConfig
 from tilth.records import Entities
 
@@ -17,13 +17,14 @@ from tilth.records import Entities
 class Ground:
     """The catalog's items as arrays of shape (items,), in its order, and all tables by name.
 
-    `characters` counts title and text; `events` are interactions and `exposures` what was shown, None where no event
-    log was read.
+    `characters` counts title and text, `written` the text alone; `events` are interactions and `exposures` what was
+    shown, None where no event log was read. Of `categories` the tiny ones are pooled: a gap of one item is no place.
     """
 
     ids: pa.Array
     categories: Categories
     characters: NDArray[np.int64]
+    written: NDArray[np.int64]
     events: NDArray[np.float64] | None
     exposures: NDArray[np.float64] | None
     tables: Mapping[str, pa.Table]
@@ -31,12 +32,13 @@ class Ground:
     @classmethod
     def of(cls, config: AuditConfig, items: Entities, tables: Mapping[str, pa.Table]) -> "Ground":
         """From the catalog and the tables of `tilth.audit.tables`, of which any may be missing."""
-        lengths = pc.add(pc.utf8_length(items.table["title"]), pc.utf8_length(items.table["text"]))
+        titles, texts = (np.asarray(pc.utf8_length(items.table[name]), np.int64) for name in ("title", "text"))
         counted = tables.get("items")
         return cls(
             ids=items.ids,
-            categories=categories_of(items, level=config.category_level, most=config.max_categories),
-            characters=np.asarray(lengths, np.int64),
+            categories=pooled(categories_of(items, level=config.category_level, most=config.max_categories)),
+            characters=titles + texts,
+            written=texts,
             events=None if counted is None else _numbers(counted["events"]),
             exposures=None if counted is None else _numbers(counted["exposures"]),
             tables=tables,

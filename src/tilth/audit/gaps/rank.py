@@ -27,6 +27,9 @@ KINDS: tuple[Callable[[Ground], Iterator[Found]], ...] = (
 )
 
 
+STANDINGS = ("fills", "left over", "measures")
+
+
 class Pricer(Protocol):
     """What filling costs."""
 
@@ -42,8 +45,9 @@ def find_gaps(ground: Ground, price: Pricer) -> Gaps:
 
 
 def rank_gaps(found: Iterable[Found], price: Pricer) -> Gaps:
-    """Order: demand per dollar; then what has no price, by demand per call; then what has no known demand, the fewest
-    calls first. What costs nothing comes before what costs something. Ties: the greater demand, then by id."""
+    """Order: demand per dollar; then what has no price, by demand per call; then what has no known demand, the most
+    members (items, queries) first. What costs nothing comes before what costs something. Ties: the greater demand, then
+    by id. After all these come gaps of what is left over, and last those that only measure, each in that order."""
     priced = [(gap, price(gap.step, gap.calls, gap.characters)) for gap in found]
     priced.sort(key=lambda one: _rank(*one))
     rows = [_row(gap, cost) for gap, cost in priced]
@@ -52,15 +56,15 @@ def rank_gaps(found: Iterable[Found], price: Pricer) -> Gaps:
     return Gaps(table, pa.concat_tables([MEMBER_SCHEMA.empty_table(), *members]))
 
 
-def _rank(gap: Found, cost: float | None) -> tuple[int, float, float, str]:
-    demand = gap.carried
+def _rank(gap: Found, cost: float | None) -> tuple[int, int, float, float, str]:
+    demand, standing = gap.carried, STANDINGS.index(gap.standing)
     if demand is None:
-        return 2, gap.calls, 0.0, gap.gap_id
+        return standing, 2, -len(gap.ids), gap.calls, gap.gap_id
     if cost is None:
-        return 1, -demand / max(gap.calls, 1), -demand, gap.gap_id
+        return standing, 1, -demand / max(gap.calls, 1), -demand, gap.gap_id
     if not demand:
-        return 0, 0.0, 0.0, gap.gap_id
-    return 0, -demand / cost if cost else -inf, -demand, gap.gap_id
+        return standing, 0, 0.0, 0.0, gap.gap_id
+    return standing, 0, -demand / cost if cost else -inf, -demand, gap.gap_id
 
 
 def _row(gap: Found, cost: float | None) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Fields that are missing or thin, per category: `enrich` reads or writes them."""
+"""Fields that are missing or thin, per category: `enrich` reads facts out of what is there."""
 
 from collections.abc import Iterator
 
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tilth.audit.gaps.found import Found
 from tilth.audit.gaps.ground import Ground, place_of
+from tilth.text import counted
 
 WORDS = {  # markup and garbled characters are findings: they take no LLM to mend
     "missing": "missing",
@@ -17,6 +18,8 @@ WORDS = {  # markup and garbled characters are findings: they take no LLM to men
     "boilerplate": "boilerplate",
     "wrong_language": "in another language",
 }
+SOURCES = frozenset({"title", "text"})
+"""The fields that facts are read out of: no step writes them."""
 
 
 def thin_fields(ground: Ground) -> Iterator[Found]:
@@ -24,7 +27,8 @@ def thin_fields(ground: Ground) -> Iterator[Found]:
     language. A field that no item has is left out.
 
     Calls: one for each item. An item that is thin in two fields stands in two gaps, while `enrich` asks about it once,
-    so the gaps' calls together are at most what is asked. Demand: interactions with these items.
+    so the gaps' calls together are at most what is asked. Demand: interactions with these items. A title or a text is
+    written by no step: the reason says what `enrich` does instead, and where to get one.
     """
     table = ground.tables.get("thin_items")
     if table is None:
@@ -51,8 +55,15 @@ def thin_fields(ground: Ground) -> Iterator[Found]:
                 total=ground.total_events,
                 calls=len(rows),
                 characters=float(np.mean(ground.characters[rows])),
-                reason=f"{field} is thin in {len(rows):,} of {sizes[category]:,} items: {said}",
+                reason=f"{field} is thin in {len(rows):,} of {counted(sizes[category], 'item')}: {said}; "
+                + _mended(field),
             )
+
+
+def _mended(field: str) -> str:
+    if field in SOURCES:
+        return f"no step writes a {field}, get one from the supplier; enrich reads attributes from what is there"
+    return f"enrich reads {field} out of title and text, where [enrich] names it and they tell"
 
 
 def _said(problems: pa.ChunkedArray, chosen: NDArray[np.bool_]) -> str:

@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 
 from tilth.audit.gaps.found import Found
 from tilth.audit.gaps.ground import Ground
+from tilth.text import counted
 
 SAMPLE = 385
 """Pairs from which a share is known to 5 points either way at 95 %, whatever it is: 1.96^2 * 0.25 / 0.05^2, rounded up
@@ -20,8 +21,9 @@ def unlabelled_pairs(ground: Ground) -> Iterator[Found]:
 
     Its pairs are to be drawn in proportion to exposure (impressions; interactions where none are logged), so that the
     labels stand for what people were shown: each item's share of the sample is its share of that. Calls: one for each
-    pair of the sample, 385 or all there are. Size: events without an explicit negative. Members: the items that the
-    sample would touch, those with most exposure first. Demand: all interactions, for which the sample stands.
+    pair of the sample, 385 or all there are, which is its size too. Members: the items that the sample would touch,
+    those with most exposure first. Demand: none, as a sample measures; what it stands for are all events without an
+    explicit label, as the reason says.
     """
     table = ground.tables.get("feedback")
     if table is None or ground.events is None or ground.exposures is None:
@@ -36,19 +38,22 @@ def unlabelled_pairs(ground: Ground) -> Iterator[Found]:
     rows = rows[np.argsort(-shown[rows], kind="stable")][:SAMPLE]
     if not len(rows):
         return
-    pairs = int(everything - negative)
+    rest = int(everything - negative)
+    sample = min(SAMPLE, rest)
     weights = shown[rows] / shown[rows].sum()
     yield Found(
         step="judge",
         kind="unlabelled_pairs",
-        place="pairs without an explicit label, in the whole catalog",
+        place="a sample of the pairs without an explicit label, in the whole catalog",
         unit="pairs",
         ids=ground.ids.take(rows),
-        demand=weights * ground.events.sum(),
-        total=ground.total_events,
-        calls=min(SAMPLE, pairs),
+        demand=None,
+        total=None,
+        calls=sample,
         characters=float(weights @ ground.characters[rows]),
-        reason=f"{negative:,.0f} of {everything:,.0f} events are explicit negatives ({negative / everything:.2%}): "
-        "too few to learn what is bad from",
-        size=pairs,
+        reason=f"{negative:,.0f} of {counted(int(everything), 'event')} {'is an' if negative == 1 else 'are'} explicit "
+        f"{'negative' if negative == 1 else 'negatives'} ({negative / everything:.2%}), too few to learn what is bad "
+        f"from: label a sample of {counted(sample, 'pair')}, standing for {counted(rest, 'event')}",
+        size=sample,
+        standing="measures",
     )

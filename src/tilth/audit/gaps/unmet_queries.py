@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tilth.audit.categories import OTHER
 from tilth.audit.gaps.found import Found
 from tilth.audit.gaps.ground import Ground
+from tilth.text import counted
 
 QUERIES_A_CALL = 20
 """Queries that one question holds: an answer is one line for each."""
@@ -18,6 +19,8 @@ CLUSTERS = 20
 NEAR = 0.5
 """From this share of a query's word weight in one item, the catalog is taken to have what is asked for."""
 
+REST = "other queries, without a common word"
+
 
 def unmet_queries(ground: Ground) -> Iterator[Found]:
     """Two kinds, each by the clusters that the search part put unmet queries into (a word they share):
@@ -25,6 +28,9 @@ def unmet_queries(ground: Ground) -> Iterator[Found]:
     - `zero_result_queries`: an item of the catalog covers at least half of the query's word weight, yet most searches
       found nothing: the supply is there, the wording is not.
     - `unmet_queries`: all others; no item comes near: demand that the catalog does not meet as it is asked for.
+
+    Members are queries in their commonest spelling. Queries that are in no cluster, or in a small one, stand in one gap
+    together, which is ranked last: they have nothing in common.
 
     Calls: one for each 20 queries of a cluster, rounded up. Demand: the cluster's searches; only queries that were
     searched for in the embedded index are in one, at most `[audit] queries_searched`.
@@ -37,32 +43,41 @@ def unmet_queries(ground: Ground) -> Iterator[Found]:
     near = np.asarray(pc.fill_null(unmet["nearest"], 0.0), np.float64) >= NEAR
     empty = np.asarray(pc.fill_null(unmet["zero_results"], 0), np.float64)
     worded = near & (2 * empty > np.asarray(unmet["searches"], np.float64))
-    found = f"find nothing, though an item has at least {NEAR:.0%} of their words' weight"
+    rest = f" nothing, though an item has at least {NEAR:.0%} of the words' weight"
+    found, shared = ("finds" + rest, "find" + rest), ("shares few words with any item", "share few words with any item")
     yield from _clusters(unmet.filter(pa.array(worded)), total, "zero_result_queries", found)
-    yield from _clusters(unmet.filter(pa.array(~worded)), total, "unmet_queries", "are near no item")
+    yield from _clusters(unmet.filter(pa.array(~worded)), total, "unmet_queries", shared)
 
 
-def _clusters(table: pa.Table, total: float, kind: str, what: str) -> Iterator[Found]:
+def _clusters(table: pa.Table, total: float, kind: str, what: tuple[str, str]) -> Iterator[Found]:
     if not table.num_rows:
         return
     searches = np.asarray(table["searches"], np.float64)
-    lengths = np.asarray(pc.utf8_length(table["normal"]), np.float64)
-    normals = table["normal"].combine_chunks()
+    lengths = np.asarray(pc.utf8_length(table["query"]), np.float64)
+    queries = table["query"].combine_chunks()
+    misspelled = np.asarray(pc.fill_null(table["likely_misspelled"], False), bool)
     for place, members in _groups(table["unmet"], searches):
         ordered = members[np.argsort(-searches[members], kind="stable")]
+        made = counted(int(searches[ordered].sum()), "search", "searches")
         calls, carried = -(-len(ordered) // QUERIES_A_CALL), searches[ordered]
         yield Found(
             step="suggest",
             kind=kind,
             place=place,
             unit="queries",
-            ids=normals.take(pa.array(ordered)),
+            ids=queries.take(pa.array(ordered)),
             demand=carried,
             total=total,
             calls=calls,
             characters=float(lengths[ordered].sum() / calls),
-            reason=f"{len(ordered):,} queries with {carried.sum():,.0f} searches {what}",
+            reason=f"{counted(len(ordered), 'query', 'queries')} with {made} {what[len(ordered) > 1]}"
+            f"{_typos(int(misspelled[ordered].sum()))}",
+            standing="left over" if place == REST else "fills",
         )
+
+
+def _typos(count: int) -> str:
+    return f"; {count:,} of the queries {'looks' if count == 1 else 'look'} misspelled" if count else ""
 
 
 def _groups(clusters: pa.ChunkedArray, searches: NDArray[np.float64]) -> Iterator[tuple[str, NDArray[np.int64]]]:
@@ -76,4 +91,4 @@ def _groups(clusters: pa.ChunkedArray, searches: NDArray[np.float64]) -> Iterato
         yield f'queries with "{names[code]}"', np.flatnonzero(codes == code)
     rest = np.flatnonzero(~np.isin(codes, named))
     if len(rest):
-        yield "other queries", rest
+        yield REST, rest

@@ -6,6 +6,7 @@ import numpy as np
 
 from tilth.audit.gaps.found import Found
 from tilth.audit.gaps.ground import Ground, place_of
+from tilth.text import counted
 
 
 def unreached_items(ground: Ground) -> Iterator[Found]:
@@ -30,5 +31,5 @@ def unreached_items(ground: Ground) -> Iterator[Found]:
             total=ground.total_events,
             calls=len(rows),
             characters=float(np.mean(ground.characters[rows])),
-            reason=f"no logged query brings back {len(rows):,} of {sizes[category]:,} items",
+            reason=f"no logged query brings back {len(rows):,} of {counted(sizes[category], 'item')}",
         )

@@ -16,6 +16,10 @@ from tilth.audit.interactions.windows import KEPT
 from tilth.audit.result import Finding
 from tilth.data import BadRows
 
+LEAST_HEAVY = 50
+"""Events below which nobody is taken for a program."""
+HEAVY_TIMES = 10
+"""A likely program has more than so many times the events of the typical user."""
 _KEPT_WITHOUT_TIME = "counted, but in no time window, and not for how long new items wait"
 
 
@@ -46,7 +50,10 @@ def _times(surveyed: Surveyed) -> Iterator[Finding]:
     if counts.future:
         yield _finding("future_times", counts.future, total, "events lie in the future", _KEPT_WITHOUT_TIME)
     if counts.unset:
-        text = "events lie before 1971, as from a clock that was never set"
+        why = ", as from a clock that was never set"
+        if counts.misread:
+            why = f"; {counts.misread:,} of them would not, read as seconds: are seconds and milliseconds mixed?"
+        text = f"events lie before 1971{why}"
         yield _finding("unset_clock", counts.unset, total, text, _KEPT_WITHOUT_TIME)
     if counts.early:
         text = "events lie before their item's created_at"
@@ -62,7 +69,7 @@ def _rows(surveyed: Surveyed, collected: Collected) -> Iterator[Finding]:
     counts = surveyed.counts
     yield from (_bad(bad, counts.read) for bad in surveyed.bad)
     if not counts.events:
-        yield _finding("no_events", 0, counts.read, "the log has no events", "nearly all measures have no value")
+        yield _finding("no_events", 0, counts.read, "the log has no events", "nothing is measured of interactions")
     if counts.unknown:
         ids = f"{'at least ' if surveyed.unknown_items >= MOST_UNKNOWN else ''}{surveyed.unknown_items:,} ids"
         yield _finding(
@@ -86,14 +93,18 @@ def _bad(bad: BadRows, total: int) -> Finding:
 
 
 def _users(surveyed: Surveyed, collected: Collected, share: float) -> Iterator[Finding]:
-    if collected.giants:
-        who = "one user" if len(collected.giants) == 1 else f"{len(collected.giants):,} users"
-        names = [surveyed.heavy.get(f"{hashed:x}", "") for hashed, _ in collected.giants[:5]]
+    giants = _giants(collected, surveyed.counts.events)
+    if giants:
+        first = f"{giants[0][1] / surveyed.counts.events:.1%}"
+        who = f"one user, who has {first} of all"
+        if len(giants) > 1:
+            who = f"{len(giants):,} users with more than {100 * share:.3g} % of all events each, the first {first}"
+        names = [surveyed.heavy.get(f"{hashed:x}", "") for hashed, _ in giants[:5]]
         yield _finding(
             "giant_user",
-            sum(events for _, events in collected.giants),
+            sum(events for _, events in giants),
             surveyed.counts.events,
-            f"events come from {who} with more than {share:.3g} of all events each: perhaps a program",
+            f"events come from {who}: perhaps a program",
             "counted: item measures move with it, means over users hardly do",
             tuple(filter(None, names)),
         )
@@ -103,6 +114,17 @@ def _users(surveyed: Surveyed, collected: Collected, share: float) -> Iterator[F
     elif 1 < users < 10 * len(collected.people):
         text = f"users are few for intervals, which need about {10 * len(collected.people)}"
         yield _finding("few_users", users, users, text, "intervals are rough")
+
+
+def _giants(collected: Collected, total: int) -> list[tuple[int, int]]:
+    """Of the users with a large share of all events, those with over `HEAVY_TIMES` as many as the typical one has: the
+    one in the middle, who is either one of them, or stands for the mean of the others."""
+    found, users = collected.giants, int(collected.people[:, 0].sum())
+    if users < 2:  # nobody to compare with
+        return []
+    others = users - len(found)
+    middle = found[users // 2][1] if users // 2 < len(found) else (total - sum(n for _, n in found)) / max(others, 1)
+    return [giant for giant in found if giant[1] > HEAVY_TIMES * middle]
 
 
 def _kinds(surveyed: Surveyed) -> Iterator[Finding]:

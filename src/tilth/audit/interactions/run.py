@@ -16,7 +16,7 @@ from tilth.audit.interactions.bucket import NO_TIME, Reducer
 from tilth.audit.interactions.catalog import Catalog
 from tilth.audit.interactions.collected import Collected, Collector
 from tilth.audit.interactions.exposure import measure_exposure
-from tilth.audit.interactions.findings import find_in_log
+from tilth.audit.interactions.findings import LEAST_HEAVY, find_in_log
 from tilth.audit.interactions.groups import categories_table, heat_table
 from tilth.audit.interactions.log import FileLog, Log
 from tilth.audit.interactions.newness import Births, Watch, births_of, measure_newness
@@ -111,7 +111,7 @@ class _Passes:
             edges=tuple(_edges(self._config, surveyed).tolist()),
             categories=len(self.categories.names),
             shown=surveyed.exposed,
-            giant=max(int(self._config.bot_share * surveyed.counts.events), 1000),
+            giant=max(int(self._config.bot_share * surveyed.counts.events), LEAST_HEAVY),
             config=self._config,
         )
         return plan, births
@@ -158,7 +158,7 @@ def _measure(
         "newness": newness_table(edges, births, watch),
         "heat": heat_table(categories, collected, edges),
     }
-    part = Part(measures, tables, find_in_log(surveyed, collected, plan, categories))
+    part = Part(measures, tables, find_in_log(surveyed, collected, plan, categories), surveyed.bad)
     return part, _interactions(surveyed, collected)
 
 

@@ -54,6 +54,9 @@ class Counts:
     future: int = 0
     unset: int = 0
     """Events before `FIRST_TIME`."""
+    misread: int = 0
+    """Of these, such whose time is right if its number counts units a thousand times as long: seconds among
+    milliseconds. The other way round times lie beyond the year 9999, and are no times."""
     early: int = 0
     """Events before their item's `created_at`."""
     unknown: int = 0
@@ -71,6 +74,7 @@ class Counts:
             self.untimed,
             self.future,
             self.unset,
+            self.misread,
             self.early,
             self.unknown,
         )
@@ -101,6 +105,7 @@ class Tally:
         future, unset = coded.ts > self._now, timed & (coded.ts < FIRST_TIME)
         untimed = len(coded) - int(timed.sum())
         timed &= ~(future | unset)
+        given = coded.ts
         coded = replace(coded, ts=np.where(timed, coded.ts, NO_TIME))
         counts = Counts(
             read=batch.rows,
@@ -110,6 +115,7 @@ class Tally:
             untimed=untimed,
             future=int(future.sum()),
             unset=int(unset.sum()),
+            misread=_between(given[unset], FIRST_TIME // 1000, self._now // 1000),
             early=int((coded.ts < self._catalog.created[coded.item])[known & timed].sum()) if len(self._catalog) else 0,
             unknown=len(coded) - int(known.sum()),
         )
@@ -173,6 +179,10 @@ class Tally:
             if len(self._unknown_shown) < SHOWN:
                 shown = dict.fromkeys((*self._unknown_shown, *ids.slice(0, SHOWN).to_pylist()))
                 self._unknown_shown = tuple(shown)[:SHOWN]
+
+
+def _between(ts: NDArray[np.int64], low: int, high: int) -> int:
+    return int(((ts >= low) & (ts <= high)).sum())
 
 
 def _padded(counts: NDArray[np.int64], length: int) -> NDArray[np.int64]:

@@ -66,4 +66,5 @@ def run_searches(
             "supply": tables.supply(log, view),
         },
         findings=tuple(findings_of(config, log)),
+        bad_rows=log.facts.bad,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tilth.data.rejects import Rejects
+from tilth.data.rejects import Reject, Rejects
 from tilth.errors import DataError
 
 SHOWN = 5
@@ -88,6 +88,20 @@ def merge_bad(found: Iterable[BadRows]) -> tuple[BadRows, ...]:
                 key = (bad.path, bad.column, bad.reason, bad.kept)
         merged[key] = _both(merged[key], bad) if key in merged else bad
     return tuple(sorted(merged.values(), key=lambda bad: (-bad.count, bad.path, bad.column, bad.reason)))
+
+
+def list_bad(found: Iterable[BadRows]) -> tuple[list[Reject], list[Reject]]:
+    """The rows that `BadRows` shows, one by one: those that were left out, and those of which a value was.
+
+    Where more rows have the same thing wrong, the reason says so.
+    """
+    lost, kept = list[Reject](), list[Reject]()
+    for bad in found:
+        shown = len(bad.rows)
+        more = f" (the first {shown} of {bad.count:,} such rows)" if bad.count > shown else ""
+        for row, value in zip(bad.rows, bad.examples, strict=True):
+            (kept if bad.kept else lost).append(Reject(bad.path, row, bad.column, bad.reason + more, value))
+    return lost, kept
 
 
 def refuse_many_bad(path: str, bad: Sequence[BadRows], total: int, limit: float) -> None:

@@ -44,6 +44,25 @@ def log_parts(path: str, wanted: Wanted, *, base: Path, part_rows: int = PART_RO
     return [part for file in _files(path, base) for part in _parts_of(file, wanted, base, part_rows)]
 
 
+def is_of_log(path: str, file: Path, *, base: Path) -> bool:
+    """Whether a log configured as `path` has `file` among its files, or would have it once it is there.
+
+    Of paths on this machine; False for a URL.
+    """
+    where = resolve_path(path, base)
+    if "://" in where:
+        return False
+    root, name = Path(where), file.resolve()
+    if root.is_dir():
+        return name.is_relative_to(root.resolve()) and _is_log(name.relative_to(root.resolve()).as_posix())
+    if root.exists() or not WILD.search(path):
+        return name == root.resolve()
+    fixed = WILD.split(path)[0].rpartition("/")[0]
+    above = Path(WILD.split(where)[0].rpartition("/")[0] or ".").resolve()
+    wanted = path[len(fixed) :].lstrip("/").split("/")
+    return name.is_relative_to(above) and _fits(name.relative_to(above).parts, wanted)
+
+
 def _parts_of(path: str, wanted: Wanted, base: Path, part_rows: int) -> list[LogPart]:
     where = resolve_path(path, base)
     if kind_of(where) != "parquet":

@@ -62,9 +62,9 @@ class AuditFacts:
 
     @cached_property
     def first_gap(self) -> dict[str, Any] | None:
-        """The gap to fill first: of the small ones only where there is no other."""
-        found = self.gaps(small=False, limit=1).rows or self.gaps(small=True, limit=1).rows
-        return found[0] if found else None
+        """The gap to fill first: of the small ones only where there is no other, and of samples likewise."""
+        found = [*self.gaps(small=False).rows, *self.gaps(small=True, limit=1).rows]
+        return min(found, key=lambda gap: gap["step"] == "judge", default=None)
 
     def examples(self, gap_id: str, limit: int) -> list[str]:
         """The members of a gap with the most demand, by title where the catalog has one."""

@@ -5,11 +5,14 @@ from typing import Any
 
 from markupsafe import Markup
 
+from tilth.records.gaps import ONE_OF
 from tilth.report.audit.facts import AuditFacts
 from tilth.report.clean import shorten
 from tilth.report.numbers import Name, count, fine_share, money, number, plural
 
 MAX_PLACE = 100
+DOING = {"enrich": "reading", "judge": "labelling"}
+"""What a step does with what a gap is made of; no step writes what is missing."""
 PROBLEMS = (
     ("fields.missing_share", "an empty one"),
     ("fields.short_share", "a short one"),
@@ -110,15 +113,16 @@ def gap_sentence(facts: AuditFacts) -> Markup | None:
     if gap is None:
         return None
     place = Name(shorten(str(gap["place"]), MAX_PLACE), plain=True)
-    return Markup("<strong>Spend first on {}</strong>: filling {} takes about {}, {}{}.").format(
-        place, units(gap), plural(gap["calls"], "LLM call"), _price(gap), _touched(gap)
+    doing = DOING.get(str(gap["step"]), "working on")
+    return Markup("<strong>Spend first on {}</strong>: {} {} takes about {}, {}{}.").format(
+        place, doing, units(gap), plural(gap["calls"], "LLM call"), _price(gap), _touched(gap)
     )
 
 
 def units(gap: dict[str, Any]) -> str:
     """`3,446 items`."""
     unit = shorten(str(gap["unit"]), 24)
-    return f"{count(gap['size'])} {unit.removesuffix('s') if gap['size'] == 1 else unit}"
+    return plural(gap["size"], ONE_OF.get(unit, unit), unit)
 
 
 def _price(gap: dict[str, Any]) -> str:

@@ -52,7 +52,7 @@ def _total(gaps: Rows) -> tuple[Markup, ...]:
         return ()
     which = f"these {len(known)} gaps" if gaps.total == len(known) else f"the {len(known)} first with a price"
     text = Markup(
-        "Filling {} would cost {}. What each is made of is in gap_members.parquet, for the step that fills it."
+        "Work on {} would cost {}. What each is made of is in gap_members.parquet, for the step that fills it."
     )
     return (text.format(which, money(sum(known))),)
 
