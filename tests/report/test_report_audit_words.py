@@ -94,7 +94,7 @@ def test_a_small_gap_is_first_only_where_there_is_no_other():
     )
     assert "much" in said(gap_sentence(gaps_of(small, large)))
     assert said(gap_sentence(gaps_of(small))) == (
-        "Spend first on little: filling 1 item takes about 1 LLM call, which cost $0.0100, and touches 0.1 % of "
+        "Spend first on little: filling 1 item takes about 1 LLM call, which cost $0.01, and touches 0.1 % of "
         "the demand."
     )
     assert said(gap_sentence(gaps_of(gap("c", "judge", "c", "pairs", 500, None, None)))) == (

@@ -87,7 +87,8 @@ def audit_project(
     comparison = None if earlier is None else compare(earlier, audit)
     write_audit(audit, folder)
     title = inputs.config.report.title or inputs.config.project.name
-    content = page_of(audit, title=title, comparison=comparison, compared_with=earlier.created_at if earlier else "")
+    since = earlier.created_at if earlier else ""
+    content = page_of(audit, title=title, items=inputs.items, comparison=comparison, compared_with=since)
     return AuditRun(audit, folder, write_audit_report(content, folder / REPORT_NAME), comparison)
 
 
