@@ -47,12 +47,50 @@ def test_an_audit_writes_figures_gaps_and_a_page(shop: Path) -> None:
 def test_what_it_prints_names_gaps_and_what_to_do_next(shop: Path, tmp_path: Path) -> None:
     ran = tilth("audit", "--config", shop, "--out", tmp_path / "again")
     assert "The 5 most valuable of" in ran.out
+    assert "No command fills gaps of coldstart or suggest yet" in ran.out
     assert f"Next: tilth enrich attributes --gaps {tmp_path / 'again'}" in ran.out
     assert "it reads attributes from the titles and texts that are there; it writes no title or text" in ran.out
     assert "1 query" in ran.out
     assert not re.search(r"\b1 (items|queries|pairs|querie)\b", ran.out)
     assert "costs are estimates at the price of [llm.t] as of 2026-01-31" in ran.out
     assert f"Report: {tmp_path / 'again' / 'report.html'}" in ran.out
+
+
+def test_what_it_prints_begins_with_summary_and_gaps_and_ends_with_the_page(shop: Path, tmp_path: Path) -> None:
+    ran = tilth("audit", "--config", shop, "--out", tmp_path / "again")
+    places = ("never interacted with", "Spend first on", "most valuable of", "\nMeasures", "Next:", "Report:")
+    assert sorted(places, key=ran.out.index) == list(places)
+    assert ran.out.splitlines()[-1].startswith("Report:")
+
+
+def test_measures_without_a_value_are_counted_and_not_listed(shop: Path, tmp_path: Path) -> None:
+    ran = tilth("audit", "--config", shop, "--out", tmp_path / "again")
+    missing = [one for one in read_audit(tmp_path / "again").measures if not one.where and one.value is None]
+    assert missing
+    assert f"{len(missing)} measures without a value: the report says why." in ran.out
+    assert "Implicit signals that are right" not in ran.out
+
+
+def test_one_of_a_thing_is_singular(tmp_path: Path) -> None:
+    config = put_shop(tmp_path, teacher("http://x", PRICE), logs=False)
+    (tmp_path / "items.csv").write_text(
+        'id,title,text,kind\ni1,a fine lamp of oak,,lamp\ni2,a chair of steel,"' + "long text " * 20 + '",lamp\n'
+    )
+    ran = tilth("audit", "--config", config)
+    assert ("\nThe only gap\n" in ran.out, " 1 item " in ran.out, "1 items" in ran.out) == (True, True, False)
+    assert "< $0.01" in ran.out
+    assert "which cost under $0.01." in ran.out.replace("\u202f", " ")
+
+
+def test_the_page_calls_items_by_their_titles(tmp_path: Path) -> None:
+    run = Project(put_shop(tmp_path, logs=False)).audit()
+    assert "a fine lamp number 0 ·" in run.report.read_text(encoding="utf-8")
+
+
+def test_the_help_says_what_is_written() -> None:
+    shown = " ".join(tilth("audit", "--help").out.split())
+    for name in ("report.html", "audit.json", "gaps.parquet", "gap_members.parquet"):
+        assert name in shown
 
 
 def test_without_logs_the_catalog_is_audited_and_the_rest_said(tmp_path: Path) -> None:

@@ -3,11 +3,15 @@
 import csv
 import json
 import re
+import tomllib
 from pathlib import Path
 
+import msgspec
 import pyarrow.parquet as pq
 import pytest
 from cli_helpers import tilth, tilth_process
+
+from tilth.config import Config
 
 
 def test_check_counts_the_job_board(demo: Path) -> None:
@@ -117,6 +121,26 @@ def test_init_writes_settings_that_can_be_read(tmp_path: Path) -> None:
     ran = tilth("check", "--config", tmp_path / "mine" / "tilth.toml")
     assert ran.code == 3
     assert "users.csv: no such file" in ran.err
+
+
+def test_init_for_an_audit_asks_for_a_catalog_and_events_alone(tmp_path: Path) -> None:
+    ran = tilth("init", tmp_path, "--for", "audit")
+    assert (ran.code, "tilth audit --config" in ran.out) == (0, True)
+    (tmp_path / "items.csv").write_text("item_id,title\ni1,a lamp of oak\ni2,a chair of oak\n")
+    assert "events.csv: no such file" in tilth("check", "--config", tmp_path / "tilth.toml").err
+    (tmp_path / "events.csv").write_text("user_id,item_id,action,time\nu1,i1,click,2026-01-01\n")
+    assert tilth("check", "--config", tmp_path / "tilth.toml").code == 0
+    assert tilth("audit", "--config", tmp_path / "tilth.toml").code == 0
+
+
+def test_every_commented_option_for_an_audit_exists(tmp_path: Path) -> None:
+    """A line that begins with "# " and a key or a section is an option, here with its mark taken away."""
+    tilth("init", tmp_path, "--for", "audit")
+    text = (tmp_path / "tilth.toml").read_text(encoding="utf-8")
+    everything = tomllib.loads(re.sub(r"^# (?=\w+ = |\[)", "", text, flags=re.MULTILINE))
+    assert {"events", "searches"} <= everything["data"].keys()
+    config = msgspec.convert(everything, Config)
+    assert config.audit.kinds.exposure == ("impression", "shown")
 
 
 def test_model_card_and_next_pairs_are_written(demo: Path) -> None:

@@ -111,6 +111,7 @@ def behavior() -> dict[str, pa.Table]:
         {
             "item_id": f"i{i}",
             "title": f"Item number {i}",
+            "created_at": month(i % 38),
             "category": CATEGORIES[i % 12],
             "events": 400 - i,
             "users": 300,
@@ -315,6 +316,7 @@ CHANGES = (
         "search.zero_result_share", "No results", "share", 0.05, 0.062, 0.012, 0.003, 0.021, "lower", "", "worse"
     ),
     AuditChange("items.gini", "Gini", "score", 0.87, 0.871, 0.001, -0.004, 0.006, "lower", "", "no evidence"),
+    AuditChange("items.one_share", "Once", "share", 0.182, 0.182, 0.0, 0.0, 0.0, "lower", "", "same"),
 )
 
 
@@ -324,13 +326,16 @@ def audit_content(**changes: Any) -> AuditContent:
         "title": "Made-up shop",
         "created_at": "2026-01-01 00:00 UTC",
         "version": "0.0.0",
-        "counts": {"items": ITEMS, "events": EVENTS, "users": 610, "searches": 41_000},
+        "counts": {"items": ITEMS, "events": EVENTS, "exposures": 900_000, "users": 610, "searches": 41_000},
         "measures": MEASURES,
         "tables": behavior() | searches() | fields(),
         "findings": FINDINGS,
         "gaps": pa.Table.from_pylist(list(GAPS), schema=GAP_SCHEMA),
         "members": pa.Table.from_pylist(
             [{"gap_id": gap_id, "id": one, "demand": 1.0} for gap_id, one in MEMBERS], schema=MEMBER_SCHEMA
+        ),
+        "titles": pa.table(
+            {"item_id": [f"i{i}" for i in range(120)], "title": [f"Item number {i}" for i in range(120)]}
         ),
         "definitions": TERMS,
         "notes": ("These data were made up.",),

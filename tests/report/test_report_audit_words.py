@@ -98,7 +98,7 @@ def test_a_small_gap_is_first_only_where_there_is_no_other():
     assert "labelling 1 pair takes" in said(gap_sentence(gaps_of(sample)))
     assert "working on 1 query takes" in said(gap_sentence(gaps_of(gap("d", "suggest", "q", "queries", 1, 0.1, 1.0))))
     assert said(gap_sentence(gaps_of(small))) == (
-        "Spend first on little: reading 1 item takes about 1 LLM call, which cost $0.0100, and touches 0.1 % of "
+        "Spend first on little: reading 1 item takes about 1 LLM call, which cost $0.01, and touches 0.1 % of "
         "the demand."
     )
     assert said(gap_sentence(gaps_of(gap("c", "judge", "c", "pairs", 500, None, None)))) == (

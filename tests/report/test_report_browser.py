@@ -116,10 +116,10 @@ def test_gaps_sort_by_price_and_the_unknown_one_stays_last(runner, page, files):
         await page.open(files["audit"].as_uri())
         places = []
         for _ in range(2):
-            await page.value(f"{HEADS}[4].querySelector('button').focus()")
+            await page.value(f"{HEADS}[2].querySelector('button').focus()")
             await page.press(" ", 32, " ")
             places.append(
-                await page.value(f"[...{TABLE}.tBodies[0].rows].map((row) => row.cells[4].firstChild.data.trim())")
+                await page.value(f"[...{TABLE}.tBodies[0].rows].map((row) => row.cells[2].firstChild.data.trim())")
             )
         return places
 
@@ -151,6 +151,19 @@ def test_the_page_never_scrolls_sideways(runner, page, file, width):
         return found
 
     assert runner.run(measure()) <= width
+
+
+def test_a_phone_shows_what_a_gap_carries_and_costs(runner, page, files):
+    async def measure():
+        await page.resize(390, 800)
+        await page.open(files["audit"].as_uri())
+        found = await page.value(
+            f"[...{HEADS}].filter((e) => e.getBoundingClientRect().right <= 390).map((e) => e.innerText)"
+        )
+        await page.send("Emulation.clearDeviceMetricsOverride")
+        return found
+
+    assert runner.run(measure()) == ["Gap", "Demand", "Cost"]
 
 
 @pytest.mark.parametrize(("media", "scheme"), [("screen", "light"), ("screen", "dark"), ("print", "dark")])

@@ -14,6 +14,7 @@ from tilth.report.numbers import (
     metric,
     money,
     plural,
+    price,
     ratio,
     seconds,
     share,
@@ -42,6 +43,11 @@ def test_what_is_no_number_is_shown_as_missing(value):
         (money, 0.0123, "$0.0123"),
         (money, 12.406, "$12.41"),
         (money, 12345.6, "$12,346"),
+        (price, 0, "$0.00"),
+        (price, 0.0002, "under $0.01"),
+        (price, 0.0906, "$0.09"),
+        (price, 12.406, "$12.41"),
+        (price, None, "unknown"),
         (fine_share, 0.354, f"35.4{THIN}%"),
         (fine_share, 0.00017, f"0.017{THIN}%"),
         (fine_share, 1e-9, f"under 0.0001{THIN}%"),
@@ -76,6 +82,19 @@ def test_an_estimate_has_its_interval_and_a_share_its_unit_once():
 def test_the_two_ends_of_an_interval_share_their_unit_or_have_their_own():
     assert Measured(41, 35, 47, days).interval == f"35–47{THIN}days"
     assert Measured(1, 0.5, 2, days).interval == f"12.0{THIN}hours–2{THIN}days"
+
+
+def test_an_interval_whose_ends_are_written_alike_is_left_out():
+    assert Measured(0.0, 0.0, 0.0, share).interval == ""
+    assert Measured(0.3541, 0.3539, 0.3542, share).interval == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "vague"),
+    [(0.006, 0.0, 0.15, True), (0.1, 0.0, 0.2, False), (0.0, 0.0, 0.05, False), (0.1, None, None, False)],
+)
+def test_a_number_is_vague_whose_interval_reaches_farther_than_it_is_large(value, low, high, vague):
+    assert Measured(value, low, high).vague is vague
 
 
 def test_an_interval_below_zero_is_not_written_with_a_dash():

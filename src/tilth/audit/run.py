@@ -23,7 +23,7 @@ from tilth.data import EventSource, SearchSource
 from tilth.engine import Engine, OnProgress
 from tilth.errors import DataError
 from tilth.records import Entities
-from tilth.text import counted
+from tilth.text import plural
 
 PartName = Literal["fields", "interactions", "search"]
 PARTS: tuple[PartName, ...] = get_args(PartName)
@@ -114,7 +114,7 @@ def _refuse_strangers(part: Part, path: str, items: Entities) -> None:
     for finding in part.findings:
         if finding.name == "unknown_items" and finding.count == finding.total and len(items):
             raise DataError(
-                f"log and catalog share no ids: none of {counted(finding.total, 'event')} is on an item of the catalog "
+                f"log and catalog share no ids: none of {plural(finding.total, 'event')} is on an item of the catalog "
                 f"(in the log, for example, {finding.examples[0]!r}; in the catalog {items.ids[0].as_py()!r})",
                 path=path,
                 hint="[data.events] item_id must hold the ids of [data.items] id",

@@ -8,9 +8,6 @@ import pyarrow as pa
 GapStep = Literal["enrich", "suggest", "coldstart", "judge"]
 """The step that fills a gap."""
 
-ONE_OF = {"items": "item", "queries": "query", "pairs": "pair"}
-"""The units that gaps are counted in, and one of each."""
-
 GAP_SCHEMA = pa.schema(
     [
         pa.field("gap_id", pa.string(), nullable=False),

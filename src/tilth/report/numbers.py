@@ -7,9 +7,12 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from tilth.text import plural_of
+
 MISSING = "–"
 THIN = "\u202f"
 """Narrow no-break space, between a number and its unit."""
+CENT = 0.01
 
 
 def number(value: Any) -> float | None:
@@ -88,6 +91,14 @@ def money(value: Any) -> str:
     return f"${known:,.{decimals}f}"
 
 
+def price(value: Any) -> str:
+    """US dollars to the cent, which is as far as an estimate goes."""
+    known = number(value)
+    if known is None or known == 0 or known >= 1:
+        return money(known)
+    return f"under ${CENT}" if known < CENT else f"${known:.2f}"
+
+
 def seconds(value: Any) -> str:
     """Milliseconds, seconds or minutes, whichever reads best."""
     known = number(value)
@@ -114,15 +125,24 @@ class Measured:
         return self.value is not None
 
     @property
+    def vague(self) -> bool:
+        """Whether the interval reaches farther to each side than the number is large, on average."""
+        if not self.value or self.low is None or self.high is None:
+            return False
+        return (self.high - self.low) / 2 > abs(self.value)
+
+    @property
     def text(self) -> str:
         return self.style(self.value)
 
     @property
     def interval(self) -> str:
-        """Both ends, the unit written once; empty where there is no interval."""
+        """Both ends, the unit written once; empty where there is no interval or both ends are written alike."""
         if self.low is None or self.high is None:
             return ""
         low, high = self.style(self.low), self.style(self.high)
+        if low == high:
+            return ""
         unit = THIN + high.rpartition(THIN)[2]
         low = low.removesuffix(unit) if THIN in high else low
         return f"{low} to {high}" if low.startswith(("−", "+")) else f"{low}–{high}"
@@ -161,4 +181,4 @@ class Name:
 
 def plural(n: Any, one: str, many: str | None = None) -> str:
     """`3 contexts`, `1 context`."""
-    return f"{count(n)} {one if number(n) == 1 else many or one + 's'}"
+    return f"{count(n)} {one if number(n) == 1 else many or plural_of(one)}"

@@ -1,5 +1,7 @@
 """Words of the data and of other parts, made to stand in a sentence of the page or as one."""
 
+from datetime import UTC, datetime
+
 
 def sentence_case(text: str) -> str:
     """The first letter large, the rest as it is."""
@@ -10,3 +12,12 @@ def full_sentence(text: str) -> str:
     """With a large letter at its start and a mark at its end; empty stays empty."""
     ended = text if not text or text[-1] in ".!?…" else f"{text}."
     return sentence_case(ended)
+
+
+def moment(text: str) -> str:
+    """ISO 8601 as a person writes it, in UTC; anything else as it is."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{found.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if found.tzinfo else text

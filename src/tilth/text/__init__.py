@@ -1,10 +1,10 @@
 """Text as pure functions: one spelling, words, stems, n-grams, overlap, typing errors."""
 
-from tilth.text.counted import counted
 from tilth.text.edits import MOST_EDITS, edits_allowed, within_edits
 from tilth.text.ngrams import word_ngrams
 from tilth.text.normalize import UNIT_OF, fold, normalize
 from tilth.text.overlap import missing
+from tilth.text.plural import plural, plural_of, singular_of
 from tilth.text.printable import printable
 from tilth.text.stems import stem
 from tilth.text.tokens import head_length, is_code, is_number, tokens
@@ -12,7 +12,6 @@ from tilth.text.tokens import head_length, is_code, is_number, tokens
 __all__ = [
     "MOST_EDITS",
     "UNIT_OF",
-    "counted",
     "edits_allowed",
     "fold",
     "head_length",
@@ -20,7 +19,10 @@ __all__ = [
     "is_number",
     "missing",
     "normalize",
+    "plural",
+    "plural_of",
     "printable",
+    "singular_of",
     "stem",
     "tokens",
     "within_edits",

@@ -12,7 +12,6 @@ from tilth.apps.cli.progress import Bars
 from tilth.apps.cli.show_audit import show_audit, show_audits_compared
 
 app = typer.Typer(
-    help="Find where the data is thin, and rank the gaps by demand per dollar.",
     epilog="Examples: tilth audit;  tilth audit --out work/audit-may --before work/audit-april",
     invoke_without_command=True,
     rich_markup_mode=None,
@@ -32,7 +31,9 @@ def audit(
 ) -> None:
     """Find where the data is thin, and rank the gaps by demand per dollar.
 
-    Reads the catalog, [data.events] and [data.searches], asks no LLM, and writes figures, gaps and a page to look at.
+    Reads the catalog, [data.events] and [data.searches], and asks no LLM. Writes into its folder: report.html (a page
+    that opens offline), audit.json (measures, findings, settings), a Parquet file for each table, and gaps.parquet and
+    gap_members.parquet, which other commands take with --gaps.
     """
     if context.invoked_subcommand is not None:
         return

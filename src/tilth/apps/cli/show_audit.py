@@ -1,14 +1,13 @@
 """An audit, and two audits compared, on the terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tilth.apps.cli.console import money, print_table, say
+from tilth.apps.cli.console import print_table, say
 from tilth.apps.cli.options import DEFAULT_CONFIG
-from tilth.records.gaps import ONE_OF
-from tilth.text import counted, printable
+from tilth.text import plural, printable, singular_of
 
 if TYPE_CHECKING:
     from tilth.apps.project import AuditRun
@@ -18,36 +17,37 @@ if TYPE_CHECKING:
 GAPS_SHOWN = 5
 CHANGES_SHOWN = 20
 EXAMPLES_SHOWN, EXAMPLE_CHARS = 2, 40
+NO_COMMAND = ("coldstart", "suggest")
+"""Steps whose gaps are found, while no command fills them yet."""
 LEAST_SHARE = 0.01
 """Gaps with less of the demand are cheap for what they bring, but bring little: they are in the page's list."""
 
 
 def show_audit(run: "AuditRun", config: Path | None = None) -> None:
-    """The measures of the whole, what is wrong with the data, the most valuable gaps, and what to do next.
+    """The summary and the most valuable gaps; then what is wrong with the data, the measures, and what to do next.
 
     `config` is the path of the settings, for the command that comes next.
     """
-    from tilth.apps.project.audit_page import measure_of
+    from tilth.apps.project.audit_page import page_of
+    from tilth.report.audit import summary_lines
 
     audit = run.audit
-    say(", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in audit.counts.items()))
-    whole = [measure_of(measure) for measure in audit.measures if not measure.where]
-    print_table("", ["measure", "value", "95 % interval", "of"], [_measure_row(one) for one in whole])
-    findings = [
-        (one.table, _found(one.text, one.examples), printable(one.effect), f"{one.count:,} of {one.total:,}")
-        for one in audit.findings
-    ]
-    if findings:
-        print_table("\nAbout the data itself", ["in", "what was found", "what was done", "rows"], findings, left=3)
-    _show_gaps(run, config)
+    content = page_of(audit, title="")
+    say(_counted(audit.counts))
+    for line in summary_lines(content):
+        say(f"- {printable(line)}")
+    _show_gaps(run)
+    _show_findings(run)
+    _show_measures([measure for measure in content.measures if not measure.where])
     for line in audit.notes:
         say(line)
     if run.comparison is not None:
         show_audits_compared(run.comparison)
+    _show_next(run, config)
     say(f"Report: {run.report}")
 
 
-def _show_gaps(run: "AuditRun", config: Path | None) -> None:
+def _show_gaps(run: "AuditRun") -> None:
     gaps = run.audit.gaps.table
     if not gaps.num_rows:
         say("No gaps were found.")
@@ -58,10 +58,39 @@ def _show_gaps(run: "AuditRun", config: Path | None) -> None:
     if rows[0]["demand"] is None:
         by = "how much each mends, as no log says what is asked for"
     small = f"; those with under {LEAST_SHARE:.0%} of the demand last" if rows[0]["demand"] else ""
-    title = f"\nThe {len(rows)} most valuable of {gaps.num_rows:,} gaps, by {by}{small}"
+    some = f"The {len(rows)} most valuable of {gaps.num_rows:,} gaps, by {by}{small}"
+    title = some if gaps.num_rows > len(rows) else f"Gaps, by {by}{small}" if len(rows) > 1 else "The only gap"
     columns = ["gap", "where", "size", "demand", "share", "calls", "cost", "demand per $"]
-    print_table(title, columns, [_gap_row(row) for row in rows], left=2)
-    if any(row["step"] == "enrich" for row in ranked):
+    print_table(f"\n{title}", columns, [_gap_row(row) for row in rows], left=2)
+
+
+def _show_findings(run: "AuditRun") -> None:
+    findings = [
+        (one.table, _found(one.text, one.examples), printable(one.effect), f"{one.count:,} of {one.total:,}")
+        for one in run.audit.findings
+    ]
+    if findings:
+        print_table("\nAbout the data itself", ["in", "what was found", "what was done", "rows"], findings, left=3)
+
+
+def _show_measures(measures: Sequence["AuditMeasure"]) -> None:
+    """Those that have a value; how many have none."""
+    known = [measure for measure in measures if measure.value is not None]
+    if known:
+        rows = [_measure_row(measure) for measure in known]
+        print_table("\nMeasures", ["measure", "value", "95 % interval", "of"], rows)
+    if missing := len(measures) - len(known):
+        say(f"{plural(missing, 'measure')} without a value: the report says why.")
+
+
+def _show_next(run: "AuditRun", config: Path | None) -> None:
+    """The commands that take the gaps, and which gaps no command takes yet."""
+    steps = set(run.audit.gaps.table["step"].to_pylist())
+    if uncommanded := [step for step in NO_COMMAND if step in steps]:
+        say(
+            f"No command fills gaps of {' or '.join(uncommanded)} yet; gap_members.parquet lists what they are made of."
+        )
+    if "enrich" in steps:
         named = "" if config is None or config == DEFAULT_CONFIG else f" --config {config}"
         say(
             f"Next: tilth enrich attributes --gaps {run.folder}{named}\n"
@@ -69,30 +98,45 @@ def _show_gaps(run: "AuditRun", config: Path | None) -> None:
         )
 
 
+def _counted(counts: Mapping[str, int]) -> str:
+    named = [(name.replace("_", " "), count) for name, count in counts.items()]
+    return ", ".join(plural(count, singular_of(name), name) for name, count in named)
+
+
 def _found(text: str, examples: Sequence[str]) -> str:
-    shown = ", ".join(printable(example)[:EXAMPLE_CHARS] for example in examples[:EXAMPLES_SHOWN])
+    some = list(dict.fromkeys(examples))[:EXAMPLES_SHOWN]
+    shown = ", ".join(printable(example)[:EXAMPLE_CHARS] for example in some)
     return printable(text) + (f", such as {shown}" if shown else "")
 
 
 def _measure_row(measure: "AuditMeasure") -> tuple[object, ...]:
     value = _figure(measure.value, measure.unit) + ("" if measure.exact else " (about)")
-    ends = (measure.low, measure.high)
-    interval = None if None in ends else "–".join(_figure(end, measure.unit) for end in ends)
-    return measure.label, value if measure.value is not None else None, interval, f"{measure.n:,}"
+    low, high = _figure(measure.low, measure.unit), _figure(measure.high, measure.unit)
+    return measure.label, value, None if low == high else f"{low}–{high}", f"{measure.n:,}"
 
 
 def _gap_row(row: dict[str, Any]) -> tuple[object, ...]:
-    place, unit = printable(row["place"]), str(row["unit"])
+    place = printable(row["place"])
     return (
         row["gap_id"],
         f"{row['step']}: {place}",
-        counted(row["size"], ONE_OF.get(unit, unit), unit),
-        None if row["demand"] is None else f"{row['demand']:,.0f}",
-        None if row["demand_share"] is None else f"{row['demand_share']:.1%}",
+        plural(row["size"], singular_of(row["unit"]), row["unit"]),
+        None if row["demand"] is None else _amount(row["demand"]),
+        None if row["demand_share"] is None else _figure(row["demand_share"], "share"),
         f"{row['calls']:,}",
-        None if row["cost_usd"] is None else money(row["cost_usd"]),
+        None if row["cost_usd"] is None else _price(row["cost_usd"]),
         None if row["demand_per_usd"] is None else f"{row['demand_per_usd']:,.0f}",
     )
+
+
+def _amount(demand: float) -> str:
+    """Demand may be expected, so a fraction: whole from 100 on."""
+    return f"{demand:,.0f}" if demand >= 100 or demand == round(demand) else f"{demand:.2g}"
+
+
+def _price(cost_usd: float) -> str:
+    """To the cent, which is as far as an estimate goes."""
+    return "< $0.01" if 0 < cost_usd < 0.01 else f"${cost_usd:,.2f}"
 
 
 def show_audits_compared(comparison: "Comparison") -> None:

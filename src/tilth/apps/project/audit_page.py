@@ -2,15 +2,28 @@
 
 from math import isfinite
 
+import pyarrow as pa
+
 import tilth
 from tilth.audit import DEFINITIONS, GROUPS, Audit, Measure
 from tilth.audit.compare import Comparison, MeasureChange
+from tilth.records import Entities
 from tilth.report.audit import AuditChange, AuditContent, AuditFinding, AuditMeasure, AuditTerm
 from tilth.stats import jackknife_interval
 
 
-def page_of(audit: Audit, *, title: str, comparison: Comparison | None = None, compared_with: str = "") -> AuditContent:
-    """What stands on the page; `comparison` is with the earlier audit made at `compared_with`."""
+def page_of(
+    audit: Audit,
+    *,
+    title: str,
+    items: Entities | None = None,
+    comparison: Comparison | None = None,
+    compared_with: str = "",
+) -> AuditContent:
+    """What stands on the page; `comparison` is with the earlier audit made at `compared_with`.
+
+    With the catalog's `items` the page calls items by their titles.
+    """
     changes = () if comparison is None else comparison.measures
     known = {name: DEFINITIONS[name] for measure in audit.measures if (name := measure.name) in DEFINITIONS}
     return AuditContent(
@@ -23,6 +36,7 @@ def page_of(audit: Audit, *, title: str, comparison: Comparison | None = None, c
         findings=tuple(AuditFinding(**vars(finding)) for finding in audit.findings),
         gaps=audit.gaps.table,
         members=audit.gaps.members,
+        titles=None if items is None else pa.table({"item_id": items.ids, "title": items.table["title"]}),
         definitions=tuple(
             AuditTerm(name, one.label, one.meaning, one.formula, one.source, one.better) for name, one in known.items()
         ),

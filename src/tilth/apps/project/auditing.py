@@ -83,7 +83,8 @@ def audit_project(
     audit = replace(audit, notes=(*inputs.config.project.notes, *audit.notes, *pricer.notes))
     comparison = None if earlier is None else compare(earlier, audit)
     title = inputs.config.report.title or inputs.config.project.name
-    content = page_of(audit, title=title, comparison=comparison, compared_with=earlier.created_at if earlier else "")
+    since = earlier.created_at if earlier else ""
+    content = page_of(audit, title=title, items=inputs.items, comparison=comparison, compared_with=since)
     with writing_audit(folder):
         write_audit(audit, folder)
         report = write_audit_report(content, folder / REPORT_NAME)

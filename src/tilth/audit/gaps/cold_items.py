@@ -6,7 +6,7 @@ import numpy as np
 
 from tilth.audit.gaps.found import Found
 from tilth.audit.gaps.ground import Ground, place_of
-from tilth.text import counted
+from tilth.text import plural
 
 
 def cold_items(ground: Ground) -> Iterator[Found]:
@@ -35,6 +35,6 @@ def cold_items(ground: Ground) -> Iterator[Found]:
             total=ground.total_events,
             calls=len(rows),
             characters=float(np.mean(ground.characters[rows])),
-            reason=f"{counted(len(rows), f'item has a {what}', f'items have a {what}')} and no interaction; an item "
+            reason=f"{plural(len(rows), f'item has a {what}', f'items have a {what}')} and no interaction; an item "
             f"there draws {expected.mean():,.1f} on average",
         )

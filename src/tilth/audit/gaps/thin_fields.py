@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tilth.audit.gaps.found import Found
 from tilth.audit.gaps.ground import Ground, place_of
-from tilth.text import counted
+from tilth.text import plural
 
 WORDS = {  # markup and garbled characters are findings: they take no LLM to mend
     "missing": "missing",
@@ -55,7 +55,7 @@ def thin_fields(ground: Ground) -> Iterator[Found]:
                 total=ground.total_events,
                 calls=len(rows),
                 characters=float(np.mean(ground.characters[rows])),
-                reason=f"{field} is thin in {len(rows):,} of {counted(sizes[category], 'item')}: {said}; "
+                reason=f"{field} is thin in {len(rows):,} of {plural(sizes[category], 'item')}: {said}; "
                 + _mended(field),
             )
 

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from tilth.audit.gaps.found import Found
 from tilth.audit.gaps.ground import Ground
-from tilth.text import counted
+from tilth.text import plural
 
 SAMPLE = 385
 """Pairs from which a share is known to 5 points either way at 95 %, whatever it is: 1.96^2 * 0.25 / 0.05^2, rounded up
@@ -51,9 +51,9 @@ def unlabelled_pairs(ground: Ground) -> Iterator[Found]:
         total=None,
         calls=sample,
         characters=float(weights @ ground.characters[rows]),
-        reason=f"{negative:,.0f} of {counted(int(everything), 'event')} {'is an' if negative == 1 else 'are'} explicit "
+        reason=f"{negative:,.0f} of {plural(int(everything), 'event')} {'is an' if negative == 1 else 'are'} explicit "
         f"{'negative' if negative == 1 else 'negatives'} ({negative / everything:.2%}), too few to learn what is bad "
-        f"from: label a sample of {counted(sample, 'pair')}, standing for {counted(rest, 'event')}",
+        f"from: label a sample of {plural(sample, 'pair')}, standing for {plural(rest, 'event')}",
         size=sample,
         standing="measures",
     )

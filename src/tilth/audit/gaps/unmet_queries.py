@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tilth.audit.categories import OTHER
 from tilth.audit.gaps.found import Found
 from tilth.audit.gaps.ground import Ground
-from tilth.text import counted
+from tilth.text import plural
 
 QUERIES_A_CALL = 20
 """Queries that one question holds: an answer is one line for each."""
@@ -58,7 +58,7 @@ def _clusters(table: pa.Table, total: float, kind: str, what: tuple[str, str]) -
     misspelled = np.asarray(pc.fill_null(table["likely_misspelled"], False), bool)
     for place, members in _groups(table["unmet"], searches):
         ordered = members[np.argsort(-searches[members], kind="stable")]
-        made = counted(int(searches[ordered].sum()), "search", "searches")
+        made = plural(int(searches[ordered].sum()), "search", "searches")
         calls, carried = -(-len(ordered) // QUERIES_A_CALL), searches[ordered]
         yield Found(
             step="suggest",
@@ -70,7 +70,7 @@ def _clusters(table: pa.Table, total: float, kind: str, what: tuple[str, str]) -
             total=total,
             calls=calls,
             characters=float(lengths[ordered].sum() / calls),
-            reason=f"{counted(len(ordered), 'query', 'queries')} with {made} {what[len(ordered) > 1]}"
+            reason=f"{plural(len(ordered), 'query', 'queries')} with {made} {what[len(ordered) > 1]}"
             f"{_typos(int(misspelled[ordered].sum()))}",
             standing="left over" if place == REST else "fills",
         )

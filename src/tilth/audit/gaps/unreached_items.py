@@ -6,7 +6,7 @@ import numpy as np
 
 from tilth.audit.gaps.found import Found
 from tilth.audit.gaps.ground import Ground, place_of
-from tilth.text import counted
+from tilth.text import plural
 
 
 def unreached_items(ground: Ground) -> Iterator[Found]:
@@ -31,5 +31,5 @@ def unreached_items(ground: Ground) -> Iterator[Found]:
             total=ground.total_events,
             calls=len(rows),
             characters=float(np.mean(ground.characters[rows])),
-            reason=f"no logged query brings back {len(rows):,} of {counted(sizes[category], 'item')}",
+            reason=f"no logged query brings back {len(rows):,} of {plural(sizes[category], 'item')}",
         )

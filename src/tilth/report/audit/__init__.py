@@ -2,6 +2,7 @@
 
 from tilth.report.audit.content import AuditChange, AuditContent, AuditFinding, AuditMeasure, AuditTerm
 from tilth.report.audit.render import render_audit, write_audit_report
+from tilth.report.audit.summary import summary_lines
 
 __all__ = [
     "AuditChange",
@@ -10,5 +11,6 @@ __all__ = [
     "AuditMeasure",
     "AuditTerm",
     "render_audit",
+    "summary_lines",
     "write_audit_report",
 ]

@@ -89,6 +89,8 @@ class AuditContent:
     """With `tilth.records.GAP_SCHEMA`, the most demand per dollar first."""
     members: pa.Table | None = None
     """What the gaps are made of, with `tilth.records.MEMBER_SCHEMA`."""
+    titles: pa.Table | None = None
+    """The catalog's `item_id` and `title`."""
     definitions: tuple[AuditTerm, ...] = ()
     notes: tuple[str, ...] = ()
     """Things the reader must know, such as that the data are a sample."""

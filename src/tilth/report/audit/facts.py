@@ -11,11 +11,13 @@ import pyarrow.compute as pc
 from tilth.report.audit.content import AuditContent, AuditMeasure
 from tilth.report.audit.measures import measured_of
 from tilth.report.audit.rows import MAX_ROWS, Rows, take
-from tilth.report.audit.windows import window_name
+from tilth.report.audit.windows import Window
 from tilth.report.numbers import Measured
 
 SMALL = 0.01
 """A gap with less than this share of the demand is a small one: cheap to fill, but of little use alone."""
+MEMBERS, EXAMPLES = 10, 3
+"""So many members of a gap are looked at for so many different names."""
 
 
 @dataclass(frozen=True)
@@ -66,16 +68,41 @@ class AuditFacts:
         found = [*self.gaps(small=False).rows, *self.gaps(small=True, limit=1).rows]
         return min(found, key=lambda gap: gap["step"] == "judge", default=None)
 
-    def examples(self, gap_id: str, limit: int) -> list[str]:
-        """The members of a gap with the most demand, by title where the catalog has one."""
-        found = take(self.content.members, "gap_members.parquet", where=pc.field("gap_id") == gap_id, limit=limit)
-        ids = [str(row["id"]) for row in found.rows]
+    def examples(self, gap_id: str) -> list[str]:
+        """The members of a gap with the most demand, by title where the catalog has one; the same title once."""
+        named = [self.titles.get(one) or one for one in self._members.get(gap_id, ())]
+        return list(dict.fromkeys(named))[:EXAMPLES]
+
+    @cached_property
+    def _members(self) -> dict[str, list[str]]:
+        """The first members of each gap on the page."""
+        gaps = [*self.gaps(small=False).rows, *self.gaps(small=True).rows]
+        return {gap_id: self._first_members(gap_id) for gap in gaps if (gap_id := str(gap["gap_id"]))}
+
+    def _first_members(self, gap_id: str) -> list[str]:
+        where = pc.field("gap_id") == gap_id
+        return [str(row["id"]) for row in take(self.content.members, "", where=where, limit=MEMBERS).rows]
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """By id, the titles of the items that are named on the page."""
+        ids = {one for members in self._members.values() for one in members}
+        for table in ("thin_items", "unreached_items"):
+            ids |= {str(row["item_id"]) for row in self.rows(table).rows}
+        where = pc.field("item_id").isin(pa.array(sorted(ids), pa.string()))
+        found = take(self.content.titles, "", where=where, limit=len(ids)) if ids else Rows()
+        return {str(row["item_id"]): str(row["title"]) for row in found.rows if row["title"]}
+
+    def titled(self, found: Rows) -> Rows:
+        """Rows of items with their titles, None where the catalog has none."""
+        rows = tuple(row | {"title": self.titles.get(str(row["item_id"]))} for row in found.rows)
+        return Rows(rows, found.total, found.file)
+
+    @cached_property
+    def dated(self) -> bool:
+        """Whether most items of the catalog say when they came to be."""
         items = self.content.tables.get("items")
-        if items is None or not ids:
-            return ids
-        known = take(items.select(["item_id", "title"]), "", where=pc.field("item_id").isin(pa.array(ids)))
-        titles = {row["item_id"]: row["title"] for row in known.rows}
-        return [titles.get(one) or one for one in ids]
+        return items is not None and items.num_rows > 0 and items["created_at"].null_count * 2 < items.num_rows
 
     @cached_property
     def terms(self) -> frozenset[str]:
@@ -83,7 +110,7 @@ class AuditFacts:
         return frozenset(term.name for term in self.content.definitions)
 
     @cached_property
-    def windows(self) -> dict[datetime, str]:
-        """The names of the time windows by their start, in order."""
+    def windows(self) -> dict[datetime, Window]:
+        """The time windows by their start, in order."""
         rows = self.rows("windows", by="start", ascending=True, limit=10_000).rows
-        return {row["start"]: window_name(row["start"], row["end"]) for row in rows if row["start"] is not None}
+        return {row["start"]: Window(row["start"], row["end"], row["events"]) for row in rows if row["start"]}

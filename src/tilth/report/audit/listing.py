@@ -12,6 +12,8 @@ from tilth.report.numbers import MISSING, Name
 
 MAX_TEXT = 80
 NO_CATEGORY = "(no category)"
+UNNAMED = frozenset(("", "(none)", "(other)"))
+"""What stands in place of a category for items without one and of small ones: no sentence is about these."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +44,9 @@ class Shown:
         return text_cell("" if value is None else str(value), self.empty)
 
 
-def text_cell(text: str, empty: str = MISSING) -> Cell:
+def text_cell(text: str, empty: str = MISSING, *, limit: int = MAX_TEXT) -> Cell:
     """A cell with a text of the data, on one line and not too long."""
-    short = shorten(text, MAX_TEXT)
+    short = shorten(text, limit)
     return Cell(Name(short, plain=True), sort=short.casefold()) if short else Cell(empty, sort="")
 
 

@@ -1,6 +1,5 @@
 """From the audit's content to its page."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from tilth.report.audit.content import AuditContent
@@ -10,6 +9,7 @@ from tilth.report.audit.summary import about, summarize
 from tilth.report.blocks import Page
 from tilth.report.clean import clean
 from tilth.report.page import draw_page, write_page
+from tilth.report.phrases import moment
 
 
 def render_audit(content: AuditContent) -> str:
@@ -21,7 +21,7 @@ def render_audit(content: AuditContent) -> str:
     facts = AuditFacts(clean(content))
     known = facts.content
     sections = tuple(section for make in SECTIONS if (section := make(facts)))
-    made, below = _when(known.created_at), about(known.counts)
+    made, below = moment(known.created_at), about(known.counts)
     return draw_page(Page(known.title, made, known.version, summarize(facts), sections, about=below))
 
 
@@ -32,12 +32,3 @@ def write_audit_report(content: AuditContent, path: Path) -> Path:
         DataError: the file cannot be written.
     """
     return write_page(render_audit(content), path)
-
-
-def _when(created_at: str) -> str:
-    """ISO 8601 as a person writes it; anything else as it is."""
-    try:
-        moment = datetime.fromisoformat(created_at)
-    except ValueError:
-        return created_at
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if moment.tzinfo else created_at

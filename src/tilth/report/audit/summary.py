@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 
+from tilth.report.audit.content import AuditContent
 from tilth.report.audit.facts import AuditFacts
 from tilth.report.audit.words import (
     cold_sentence,
@@ -11,23 +12,32 @@ from tilth.report.audit.words import (
     head_sentence,
     new_sentence,
     results_sentence,
-    seen_sentence,
+    shown_sentence,
     units,
     unmet_sentence,
     written,
 )
 from tilth.report.blocks import KeyNumber, Summary
-from tilth.report.clean import shorten
-from tilth.report.numbers import count, fine_share, money
+from tilth.report.clean import clean, shorten
+from tilth.report.numbers import count, fine_share, plural, price
 from tilth.report.phrases import full_sentence, sentence_case
+from tilth.text import singular_of
 
 MAX_SENTENCES = 7
 MAX_NUMBERS = 4
 MAX_NOTE = 600
-WRITERS = (cold_sentence, head_sentence, unmet_sentence, results_sentence, fields_sentence, new_sentence)
-"""By weight; the gap to fill first comes last, as what to do about it."""
-FURTHER = (seen_sentence, feedback_sentence)
-"""Said where there is room."""
+WRITERS = (
+    ("items.cold_share", cold_sentence),
+    ("items.head_share_20", head_sentence),
+    ("search.unmet_share", unmet_sentence),
+    ("search.zero_result_share", results_sentence),
+    ("fields.thin_share", fields_sentence),
+    ("newness.median_days_to_first", new_sentence),
+    ("popularity.seen_over_liked", shown_sentence),
+    ("feedback.negative_share", feedback_sentence),
+)
+"""By weight, each with the measure that it is about; the last ones are said where there is room. What is known only
+vaguely comes after all others, and the gap to fill first at the very end, as what to do about it."""
 
 NUMBERS = (
     ("items.cold_share", "Items nobody touched"),
@@ -46,27 +56,34 @@ COUNTED = ("items", "events", "users", "searches", "queries")
 def summarize(facts: AuditFacts) -> Summary:
     """4 to 7 sentences where so much was measured, each with its number, chosen by rule."""
     gap = written(facts, gap_sentence)
-    found = written(facts, *WRITERS, *FURTHER)[: MAX_SENTENCES - len(gap)] + gap
+    by_weight = sorted(WRITERS, key=lambda pair: facts.of(pair[0]).vague)
+    found = written(facts, *(writer for _, writer in by_weight))[: MAX_SENTENCES - len(gap)] + gap
     nothing = (Markup("Nothing has been measured yet."),)
     return Summary(found or nothing, tuple(_numbers(facts)), tuple(_notes(facts)), listed=True)
+
+
+def summary_lines(content: AuditContent) -> list[str]:
+    """The summary's sentences as plain text, for a terminal; texts of the data in them are cleaned."""
+    return [" ".join(one.striptags().split()) for one in summarize(AuditFacts(clean(content))).sentences]
 
 
 def about(counts: dict[str, int]) -> str:
     """What was read: 9,742 items, 100,836 events."""
     known = {what: counts[what] for what in COUNTED if counts.get(what)} or counts
-    return " · ".join(f"{count(n)} {shorten(what, 30)}" for what, n in list(known.items())[: len(COUNTED)])
+    named = [(shorten(what, 30), n) for what, n in list(known.items())[: len(COUNTED)]]
+    return " · ".join(plural(n, singular_of(what), what) for what, n in named)
 
 
 def _numbers(facts: AuditFacts) -> list[KeyNumber]:
     found: list[KeyNumber] = []
     for name, what in NUMBERS:
         measure, value = facts.measure(name), facts.of(name)
-        if measure is not None and value.value:
+        if measure is not None and value.value and not value.vague:
             found.append(KeyNumber(what, value.text, value.interval or f"of {count(measure.n)}"))
     gap = facts.first_gap
     if gap is None:
         return found[:MAX_NUMBERS]
-    return [*found[: MAX_NUMBERS - 1], KeyNumber("The first gap costs", money(gap["cost_usd"]), units(gap))]
+    return [*found[: MAX_NUMBERS - 1], KeyNumber("The first gap costs", price(gap["cost_usd"]), units(gap))]
 
 
 def _notes(facts: AuditFacts) -> list[Markup]:

@@ -5,10 +5,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from tilth.records.gaps import ONE_OF
 from tilth.report.audit.facts import AuditFacts
 from tilth.report.clean import shorten
-from tilth.report.numbers import Name, count, fine_share, money, number, plural
+from tilth.report.numbers import Name, count, fine_share, number, plural, price
+from tilth.text import singular_of
 
 MAX_PLACE = 100
 DOING = {"enrich": "reading", "judge": "labelling"}
@@ -23,20 +23,21 @@ PROBLEMS = (
 
 
 def cold_sentence(facts: AuditFacts) -> Markup | None:
-    """How much of the catalog nobody ever touched."""
+    """How much of the catalog nobody ever touched, and a warning where the interval says next to nothing."""
     cold, measure = facts.of("items.cold_share"), facts.measure("items.cold_share")
     if cold.value is None or measure is None:
         return None
     if cold.value == 0:
         return Markup("<strong>Every item was interacted with at least once</strong>{}.").format(_few(facts))
-    return Markup("<strong>{} of the items were never interacted with</strong>: {} of {}{}.").format(
-        cold, count(cold.value * measure.n), count(measure.n), _few(facts)
+    warning = " The interval is wider than the number: other users might show quite another." if cold.vague else ""
+    return Markup("<strong>{} of the items were never interacted with</strong>: {} of {}{}.{}").format(
+        cold, count(cold.value * measure.n), count(measure.n), _few(facts), warning
     )
 
 
 def _few(facts: AuditFacts) -> Markup:
     once, few = facts.of("items.one_share"), facts.of("items.few_share")
-    parts = [f"{one.text} {words}" for one, words in ((once, "once"), (few, "2 to 10 times")) if one.known]
+    parts = [f"{one.text} {words}" for one, words in ((once, "once"), (few, "2 to 10 times")) if one.value]
     return Markup("; {}").format(", ".join(parts)) if parts else Markup("")
 
 
@@ -64,11 +65,17 @@ def new_sentence(facts: AuditFacts) -> Markup | None:
 
 
 def seen_sentence(facts: AuditFacts) -> Markup | None:
-    """Popularity of what users were shown against what they like."""
+    """Popularity of what users were shown, or act on where that is not logged, against what they like."""
     found = facts.of("popularity.seen_over_liked")
     if not found.known:
         return None
-    return Markup("<strong>What users see is {} times as popular as what they like</strong>.").format(found)
+    what = "see" if facts.content.counts.get("exposures") else "act on"
+    return Markup("<strong>What users {} is {} times as popular as what they like</strong>.").format(what, found)
+
+
+def shown_sentence(facts: AuditFacts) -> Markup | None:
+    """The same where it is known what users were shown; without that it is of no weight."""
+    return seen_sentence(facts) if facts.content.counts.get("exposures") else None
 
 
 def unmet_sentence(facts: AuditFacts) -> Markup | None:
@@ -122,11 +129,11 @@ def gap_sentence(facts: AuditFacts) -> Markup | None:
 def units(gap: dict[str, Any]) -> str:
     """`3,446 items`."""
     unit = shorten(str(gap["unit"]), 24)
-    return plural(gap["size"], ONE_OF.get(unit, unit), unit)
+    return plural(gap["size"], singular_of(unit), unit)
 
 
 def _price(gap: dict[str, Any]) -> str:
-    return "at a price that is unknown" if number(gap["cost_usd"]) is None else f"which cost {money(gap['cost_usd'])}"
+    return "at a price that is unknown" if number(gap["cost_usd"]) is None else f"which cost {price(gap['cost_usd'])}"
 
 
 def _touched(gap: dict[str, Any]) -> str:

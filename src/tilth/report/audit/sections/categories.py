@@ -1,5 +1,6 @@
 """Where the interactions are, by category and over time."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -9,8 +10,9 @@ import pyarrow.compute as pc
 from markupsafe import Markup
 
 from tilth.report.audit.facts import AuditFacts
-from tilth.report.audit.listing import NO_CATEGORY, Shown, listing
-from tilth.report.audit.supply import name_of, supply_figure
+from tilth.report.audit.listing import NO_CATEGORY, UNNAMED, Shown, listing, text_cell
+from tilth.report.audit.supply import MAX_NAME, name_of, supply_figure
+from tilth.report.audit.windows import Window
 from tilth.report.blocks import Block, Column, Figure, Figures, Section, Table, cell, row
 from tilth.report.charts.heat import Field, draw_heat
 from tilth.report.clean import distinct_ids, shorten
@@ -21,6 +23,8 @@ DRAWN = 15
 MAX_WINDOWS = 60
 LISTED_WINDOWS = 12
 MAX_LABEL = 24
+MIN_EVENTS = 100
+"""A window with fewer interactions says nothing of what moved."""
 COLUMNS = (
     Shown("category", "Category", empty=NO_CATEGORY),
     Shown("items", "Items", count),
@@ -59,10 +63,11 @@ def categories_section(facts: AuditFacts) -> Section | None:
 def _lead(rows: Sequence[dict[str, Any]]) -> tuple[Markup, ...]:
     """The category with the most cold items."""
     cold = [entry for entry in rows if number(entry["cold_items"])]
-    if not cold:
+    named = [entry for entry in cold if entry["category"] and entry["category"] not in UNNAMED]
+    if not named:
         return ()
-    worst = max(cold, key=lambda entry: entry["cold_items"])
-    name = Name(shorten(name_of(worst["category"]), 60), plain=True)
+    worst = max(named, key=lambda entry: entry["cold_items"])
+    name = Name(shorten(worst["category"], MAX_NAME), plain=True)
     return (
         Markup("<strong>Most of the cold items are in {}</strong>: {}, which is {} of that category’s items.").format(
             name, count(worst["cold_items"]), fine_share(worst["cold_share"])
@@ -76,52 +81,66 @@ def _lead(rows: Sequence[dict[str, Any]]) -> tuple[Markup, ...]:
 
 def _heat(facts: AuditFacts, rows: Sequence[dict[str, Any]]) -> Figure | None:
     names = [entry["category"] for entry in rows[:DRAWN]]
-    starts = list(facts.windows)[-MAX_WINDOWS:]
     where = pc.field("category").isin(pa.array(names, pa.string()))
     found = facts.rows("heat", where=where, by="start", limit=DRAWN * MAX_WINDOWS).rows
+    windows = _windows(facts, found)
     known = {(entry["category"], entry["start"]): number(entry["share"]) or 0.0 for entry in found}
-    starts = starts or sorted({entry["start"] for entry in found if entry["start"]})
-    if len(starts) < 2 or not known:
+    if len(windows) < 2 or not known:
         return None
     labels = dict(zip(names, distinct_ids([name_of(name) for name in names], MAX_LABEL), strict=True))
-    columns = {start: facts.windows.get(start) or f"{start:%Y-%m-%d}" for start in starts}
-    fields = [Field(columns[start], labels[name], share) for (name, start), share in known.items() if start in columns]
-    finding = _hottest(known, labels, starts, columns)
+    drawn = {window.start: window for window in windows if window.events}
+    fields = [Field(drawn[start].name, labels[name], share) for (name, start), share in known.items() if start in drawn]
+    finding = _hottest(known, names, windows)
     svg = draw_heat(
         fields,
-        columns=list(columns.values()),
+        columns=[window.name for window in windows],
         rows=list(labels.values()),
         title="Share of the window’s interactions",
         name="heat",
         label=finding,
     )
-    return Figure(svg, finding, _heat_table(known, labels, columns))
+    return Figure(svg, finding, _heat_table(known, names, windows))
 
 
-def _hottest(
-    known: Shares,
-    labels: dict[Any, str],
-    starts: list[datetime],
-    columns: dict[datetime, str],
-) -> str:
+def _windows(facts: AuditFacts, found: Sequence[dict[str, Any]]) -> list[Window]:
+    """The last windows in order, each with its interactions; those of `found` where no table of windows tells."""
+    if facts.windows:
+        return list(facts.windows.values())[-MAX_WINDOWS:]
+    events = Counter[datetime]()
+    for entry in found:
+        if entry["start"]:
+            events[entry["start"]] += int(number(entry["events"]) or 0)
+    return [Window(start, events=events[start]) for start in sorted(events)][-MAX_WINDOWS:]
+
+
+def _hottest(known: Shares, names: Sequence[Any], windows: Sequence[Window]) -> str:
     """The category that moved most from the first to the last window but one, as the outer ones may be cut."""
-    first, last = (starts[1], starts[-2]) if len(starts) > 3 else (starts[0], starts[-1])
-    moves = {name: known.get((name, last), 0.0) - known.get((name, first), 0.0) for name in labels}
+    enough = [window for window in windows if (window.events or 0) >= MIN_EVENTS]
+    named = [name for name in names if name not in UNNAMED and name is not None]
+    if len(enough) < 2 or not named:
+        return f"Each category’s share of the interactions; fewer than two windows have {MIN_EVENTS} of them."
+    first, last = (enough[1], enough[-2]) if len(enough) > 3 else (enough[0], enough[-1])
+    moves = {name: known.get((name, last.start), 0.0) - known.get((name, first.start), 0.0) for name in named}
     most = max(moves, key=lambda name: abs(moves[name]))
-    before, after = known.get((most, first), 0.0), known.get((most, last), 0.0)
+    before, after = known.get((most, first.start), 0.0), known.get((most, last.start), 0.0)
     verb = "rose" if after > before else "fell" if after < before else "stayed"
     return (
-        f"{labels[most]} moved most: its share of the interactions {verb} from {fine_share(before)} in "
-        f"{columns[first]} to {fine_share(after)} in {columns[last]}."
+        f"{shorten(str(most), MAX_NAME)} moved most: its share of the interactions {verb} from {fine_share(before)} in "
+        f"{first.phrase} to {fine_share(after)} in {last.phrase}."
     )
 
 
-def _heat_table(known: Shares, labels: dict[Any, str], columns: dict[datetime, str]) -> Table:
-    shown = list(columns)[-LISTED_WINDOWS:]
-    heads = (Column("Category", numeric=False), *(Column(columns[start]) for start in shown))
+def _heat_table(known: Shares, names: Sequence[Any], windows: Sequence[Window]) -> Table:
+    shown = windows[-LISTED_WINDOWS:]
+    heads = (Column("Category", numeric=False), *(Column(window.name) for window in shown))
     rows = tuple(
-        row([cell(Name(label, plain=True)), *(cell(fine_share(known.get((name, start)))) for start in shown)])
-        for name, label in labels.items()
+        row([text_cell(name_of(name)), *(cell(fine_share(_share(known, name, window))) for window in shown)])
+        for name in names
     )
-    rest = f", the last {len(shown)} windows; heat.parquet has all" if len(columns) > len(shown) else ""
+    rest = f", the last {len(shown)} windows; heat.parquet has all" if len(windows) > len(shown) else ""
     return Table(f"Share of each window’s interactions{rest}", heads, rows, sortable=False)
+
+
+def _share(known: Shares, name: Any, window: Window) -> float | None:
+    """Of a window without interactions nothing is known."""
+    return known.get((name, window.start)) if window.events else None

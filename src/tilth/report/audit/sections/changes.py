@@ -1,5 +1,8 @@
 """What changed since an earlier audit."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
 from tilth.report.audit.content import AuditChange
@@ -10,6 +13,7 @@ from tilth.report.audit.rows import MAX_ROWS
 from tilth.report.blocks import Cell, Column, Row, Section, Table, figure_cell, row
 from tilth.report.clean import shorten
 from tilth.report.numbers import MISSING, Measured, Name, metric, number, plural
+from tilth.report.phrases import moment
 
 COLUMNS = (
     Column("Measure", numeric=False),
@@ -18,22 +22,32 @@ COLUMNS = (
     Column("Difference"),
     Column("Verdict", numeric=False, hint="Better or worse only beyond what chance explains"),
 )
+ORDER = {verdict: at for at, verdict in enumerate(("worse", "better", "changed", "no evidence", "same"))}
+"""What is to be seen first."""
 
 
 def changes_section(facts: AuditFacts) -> Section | None:
     changes = facts.content.changes
     if not changes:
         return None
-    verdicts = [change.verdict for change in changes]
-    better, worse = verdicts.count("better"), verdicts.count("worse")
-    since = Markup(" since {}").format(Name(shorten(facts.content.compared_with, 60), plain=True))
-    said = Markup("<strong>{} got better and {} worse</strong>{}, beyond what chance explains; {} cannot be told.")
-    named = since if facts.content.compared_with else ""
-    lead = said.format(plural(better, "measure"), worse, named, len(changes) - better - worse)
+    changes = sorted(changes, key=lambda change: ORDER.get(change.verdict, len(ORDER)))
     rest = f" {MAX_ROWS} of {len(changes):,} measures." if len(changes) > MAX_ROWS else ""
     caption = f"Differences with 95\u202f% intervals, paired by users.{rest}"
     table = Table(caption, COLUMNS, tuple(map(_row, changes[:MAX_ROWS])))
-    return Section("changes", "What changed", (lead,), (table,))
+    return Section("changes", "What changed", (_lead(changes, facts.content.compared_with),), (table,))
+
+
+def _lead(changes: Sequence[AuditChange], compared_with: str) -> Markup:
+    """How many measures got which verdict."""
+    tally = Counter(change.verdict for change in changes)
+    since = Markup(" since {}").format(Name(shorten(moment(compared_with), 60), plain=True)) if compared_with else ""
+    verbs = (("same", "is", "are", "unchanged"), ("no evidence", "cannot be", "cannot be", "told"))
+    others = [f"{tally[key]} {one if tally[key] == 1 else many} {rest}" for key, one, many, rest in verbs if tally[key]]
+    if tally["changed"]:
+        others.append(f"{tally['changed']} changed, which is neither better nor worse")
+    said = Markup("<strong>{} got better and {} worse</strong>{}, beyond what chance explains{}.")
+    rest = "; " + ", ".join(others) if others else ""
+    return said.format(plural(tally["better"], "measure"), tally["worse"], since, rest)
 
 
 def _row(change: AuditChange) -> Row:

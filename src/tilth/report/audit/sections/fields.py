@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
+from markupsafe import Markup
 
 from tilth.report.audit.facts import AuditFacts
-from tilth.report.audit.listing import NO_CATEGORY, Shown, listing
+from tilth.report.audit.listing import NO_CATEGORY, UNNAMED, Shown, listing, text_cell
 from tilth.report.audit.measures import measure_blocks
 from tilth.report.audit.rows import Rows
+from tilth.report.audit.supply import MAX_NAME
 from tilth.report.audit.words import fields_sentence, written
 from tilth.report.blocks import Block, Column, Figure, Figures, Section, Table, cell, row
 from tilth.report.charts.heat import Field, draw_heat
-from tilth.report.clean import distinct_ids
+from tilth.report.clean import distinct_ids, shorten
 from tilth.report.numbers import Name, count, fine_share, number
 
 DRAWN = 15
@@ -32,7 +35,8 @@ PROBLEMS = (
 WHOLE = (Shown("field", "Field"), *PROBLEMS)
 BY_CATEGORY = (Shown("category", "Category", empty=NO_CATEGORY), Shown("field", "Field"), *PROBLEMS)
 THIN = (
-    Shown("item_id", "Item"),
+    Shown("title", "Item"),
+    Shown("item_id", "Id"),
     Shown("category", "Category", empty=NO_CATEGORY),
     Shown("field", "Field"),
     Shown("problem", "Problem"),
@@ -41,9 +45,11 @@ THIN = (
 
 
 def fields_section(facts: AuditFacts) -> Section | None:
-    whole = _with_share(facts.rows("fields", where=pc.field("category") == ""))
-    parts = _with_share(facts.rows("fields", where=pc.field("category") != "", by="thin"))
-    lead = written(facts, fields_sentence)
+    empty = _empty(facts)
+    filled = ~pc.field("field").isin(pa.array(empty, pa.string()))
+    whole = _with_share(facts.rows("fields", where=(pc.field("category") == "") & filled))
+    parts = _with_share(facts.rows("fields", where=(pc.field("category") != "") & filled, by="thin"))
+    lead = written(facts, fields_sentence) + _left_out(empty)
     figure = _heat(parts.rows)
     blocks: list[Block] = [Figures((figure,))] if figure else []
     if whole:
@@ -51,9 +57,22 @@ def fields_section(facts: AuditFacts) -> Section | None:
     if len({entry["category"] for entry in parts.rows}) > 1:
         blocks.append(listing(parts, "By category and field, the most thin items first.", BY_CATEGORY))
     blocks += measure_blocks(facts.listed("fields."), facts.terms)
-    if items := facts.rows("thin_items"):
+    if items := facts.titled(facts.rows("thin_items", where=filled)):
         blocks.append(listing(items, "Items with a thin field.", THIN, folded="Thin items"))
     return Section("fields", "Fields", lead, tuple(blocks)) if lead or blocks else None
+
+
+def _empty(facts: AuditFacts) -> list[str]:
+    """Fields that no item has: most often, none was configured."""
+    rows = facts.rows("fields", where=pc.field("category") == "").rows
+    return [str(row["field"]) for row in rows if row["items"] and row["missing"] == row["items"]]
+
+
+def _left_out(empty: Sequence[str]) -> tuple[Markup, ...]:
+    if not empty:
+        return ()
+    names = Markup(", ").join(Name(shorten(one, 40)) for one in empty[:MAX_FIELDS])
+    return (Markup("No item has a value in {}, so nothing is said of that here.").format(names),)
 
 
 def _with_share(found: Rows) -> Rows:
@@ -79,8 +98,7 @@ def _heat(rows: Sequence[dict[str, Any]]) -> Figure | None:
         for (name, field), value in shares.items()
         if name in labels and field in heads
     ]
-    worst = max(drawn, key=lambda one: one.value)
-    finding = f"The thinnest is “{worst.column}” in {worst.row}: {fine_share(worst.value)} of its items."
+    finding = _thinnest({place: value for place, value in shares.items() if place[0] in labels and place[1] in heads})
     svg = draw_heat(
         drawn,
         columns=list(heads.values()),
@@ -91,7 +109,16 @@ def _heat(rows: Sequence[dict[str, Any]]) -> Figure | None:
     )
     columns = (Column("Category", numeric=False), *(Column(head) for head in heads.values()))
     table_rows = tuple(
-        row([cell(Name(label, plain=True)), *(cell(fine_share(shares.get((name, field)))) for field in fields)])
-        for name, label in labels.items()
+        row([text_cell(name), *(cell(fine_share(shares.get((name, field)))) for field in fields)]) for name in names
     )
     return Figure(svg, finding, Table("Share of items with a thin field", columns, table_rows, sortable=False))
+
+
+def _thinnest(shares: dict[tuple[str, str], float]) -> str:
+    """The category and field with the largest share, of the categories that have a name."""
+    named = {place: value for place, value in shares.items() if place[0] not in UNNAMED}
+    if not named:
+        return "Share of items with a thin field."
+    category, field = max(named, key=lambda place: named[place])
+    share = fine_share(named[category, field])
+    return f"The thinnest is “{shorten(field, MAX_NAME)}” in {shorten(category, MAX_NAME)}: {share} of its items."

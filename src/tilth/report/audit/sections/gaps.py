@@ -10,19 +10,19 @@ from tilth.report.audit.rows import Rows
 from tilth.report.audit.words import gap_sentence, units, written
 from tilth.report.blocks import Block, Cell, Column, Row, Section, Table, figure_cell, row
 from tilth.report.clean import shorten
-from tilth.report.numbers import Name, amount, fine_share, money, number, plural, share
+from tilth.report.numbers import Name, amount, fine_share, number, plural, price, share
 
 MAX_PLACE = 100
 MAX_REASON = 240
 MAX_EXAMPLE = 40
-EXAMPLES = 3
-COLUMNS = (
+MAX_EXAMPLES = 160
+COLUMNS = (  # demand and cost first: on a phone the others are a swipe away
     Column("Gap", numeric=False),
-    Column("Step", numeric=False, hint="The command that fills it"),
-    Column("Size"),
     Column("Demand", hint="Events or searches that it carries"),
     Column("Cost"),
     Column("Demand per $"),
+    Column("Size"),
+    Column("Step", numeric=False, hint="The command that fills it"),
     Column("Such as", numeric=False),
 )
 
@@ -54,21 +54,21 @@ def _total(gaps: Rows) -> tuple[Markup, ...]:
     text = Markup(
         "Work on {} would cost {}. What each is made of is in gap_members.parquet, for the step that fills it."
     )
-    return (text.format(which, money(sum(known))),)
+    return (text.format(which, price(sum(known))),)
 
 
 def _row(facts: AuditFacts, gap: dict[str, Any]) -> Row:
     place = shorten(str(gap["place"]), MAX_PLACE) or NO_CATEGORY
-    examples = [shorten(one, MAX_EXAMPLE) for one in facts.examples(str(gap["gap_id"]), EXAMPLES)]
+    examples = [shorten(one, MAX_EXAMPLE) for one in facts.examples(str(gap["gap_id"]))]
     return row(
         [
             Cell(Name(place, plain=True), shorten(str(gap["reason"]), MAX_REASON), place.casefold()),
-            Cell(Name(shorten(str(gap["step"]), 24)), sort=str(gap["step"])[:24]),
-            Cell(units(gap), sort=number(gap["size"])),
             Cell(amount(gap["demand"]), _of_all(gap), number(gap["demand"])),
-            Cell(money(gap["cost_usd"]), plural(gap["calls"], "LLM call"), number(gap["cost_usd"])),
+            Cell(price(gap["cost_usd"]), plural(gap["calls"], "LLM call"), number(gap["cost_usd"])),
             figure_cell(amount(gap["demand_per_usd"]), gap["demand_per_usd"]),
-            text_cell(" · ".join(examples)),
+            Cell(units(gap), sort=number(gap["size"])),
+            Cell(Name(shorten(str(gap["step"]), 24)), sort=str(gap["step"])[:24]),
+            text_cell(" · ".join(examples), limit=MAX_EXAMPLES),
         ]
     )
 

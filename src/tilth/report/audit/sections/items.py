@@ -103,10 +103,9 @@ def label(entry: dict[str, int]) -> str:
 
 def span(entry: dict[str, int]) -> str:
     """`4–7 interactions`."""
-    low, high = count(entry["low"]), count(entry["high"])
     if entry["high"] == entry["low"]:
-        return f"{low} interaction" + ("" if entry["low"] == 1 else "s")
-    return f"{low}–{high} interactions"
+        return plural(entry["low"], "interaction")
+    return f"{count(entry['low'])}–{count(entry['high'])} interactions"
 
 
 def _lorenz(facts: AuditFacts) -> Figure | None:

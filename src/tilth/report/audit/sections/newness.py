@@ -1,16 +1,17 @@
 """How new items come in, and how long they stay cold."""
 
 from datetime import datetime
+from typing import Any
 
 from tilth.report.audit.facts import AuditFacts
 from tilth.report.audit.listing import Shown, listing
 from tilth.report.audit.measures import measure_blocks
 from tilth.report.audit.rows import MAX_ROWS, Rows
-from tilth.report.audit.windows import window_name
+from tilth.report.audit.windows import Window, window_name
 from tilth.report.audit.words import new_sentence, written
 from tilth.report.blocks import Block, Column, Figure, Figures, Section, Table, cell, row
 from tilth.report.charts.timeline import Moment, draw_timeline
-from tilth.report.numbers import count, days, fine_share, metric, number
+from tilth.report.numbers import count, days, fine_share, metric, number, plural
 
 MAX_WINDOWS = 200
 WINDOWS = (
@@ -19,7 +20,9 @@ WINDOWS = (
     Shown("users", "Users", count),
     Shown("items", "Items", count, hint="Items with an interaction in the window"),
     Shown("new_items", "New items", count),
-    Shown("cold_share", "Still cold", fine_share, hint="Of the items there were by its end"),
+    Shown(
+        "cold_share", "Still cold", fine_share, hint="Of the items there were by its end; an undated one counts always"
+    ),
     Shown("head_share", "Head", fine_share, hint="Share of interactions of the most popular items"),
     Shown("gini", "Gini", metric),
 )
@@ -60,8 +63,11 @@ def _newness(facts: AuditFacts) -> Rows:
     named = tuple(
         entry
         | {
-            "window": facts.windows.get(entry["start"]) or window_name(entry["start"], None),
-            "any": _part(entry["with_any"], entry["items"]),
+            "window": window.name
+            if (window := facts.windows.get(entry["start"]))
+            else window_name(entry["start"], None),
+            # An item without a date comes in with its first interaction, so all of them have one.
+            "any": _part(entry["with_any"], entry["items"]) if facts.dated else None,
             "k": _part(entry["reached_k"], entry["items"]),
         }
         for entry in found.rows
@@ -81,19 +87,27 @@ def _timeline(facts: AuditFacts) -> Figure | None:
     whole = [pair for pair in known if not pair[0]["partial"]] or known
     (first, before), (last, after) = whole[0], whole[-1]
     finding = (
-        f"By the end of {_name(first)}, {fine_share(before)} of the items there were had no interaction yet; "
-        f"by the end of {_name(last)} it was {fine_share(after)}."
+        f"By the end of {_window(first).phrase}, {fine_share(before)} of {_whom(facts)} had no interaction yet; "
+        f"by the end of {_window(last).phrase} it was {fine_share(after)}."
     )
     moments = [Moment(_iso(entry["start"]), value, bool(entry["partial"])) for entry, value in known]
     svg = draw_timeline(moments, title="Items still without interactions", name="cold", label=finding)
     columns = (Column("Window", numeric=False), Column("Still cold"))
-    table_rows = tuple(row([cell(_name(entry)), cell(fine_share(value))]) for entry, value in known[-MAX_ROWS:])
+    table_rows = tuple(row([cell(_window(entry).name), cell(fine_share(value))]) for entry, value in known[-MAX_ROWS:])
     hollow = " Hollow dots: windows that the log does not cover whole." if len(whole) < len(known) else ""
     return Figure(svg, finding + hollow, Table("Items still without interactions", columns, table_rows, sortable=False))
 
 
-def _name(entry: dict[str, datetime]) -> str:
-    return window_name(entry["start"], entry["end"])
+def _window(entry: dict[str, Any]) -> Window:
+    return Window(entry["start"], entry["end"])
+
+
+def _whom(facts: AuditFacts) -> str:
+    """Without dates every item of today's catalog is taken to have been there from the start."""
+    if facts.dated:
+        return "the items there were"
+    items = facts.content.counts.get("items")
+    return f"all {plural(items, 'item')} of today’s catalog" if items else "the items of today’s catalog"
 
 
 def _iso(moment: datetime) -> str:

@@ -50,7 +50,7 @@ def _lead(findings: list[AuditFinding]) -> Markup:
 def _row(finding: AuditFinding) -> Row:
     text = full_sentence(shorten(finding.text or finding.name, MAX_TEXT))
     effect = full_sentence(shorten(finding.effect, MAX_TEXT))
-    examples = " · ".join(shorten(one, MAX_EXAMPLE) for one in finding.examples[:EXAMPLES])
+    examples = " · ".join(shorten(one, MAX_EXAMPLE) for one in list(dict.fromkeys(finding.examples))[:EXAMPLES])
     return row(
         [
             Cell(Name(text, plain=True), sort=text.casefold()[:80]),

@@ -53,7 +53,7 @@ REACH = (
     Shown("unreached", "Unreached", count),
     Shown("unreached_share", "Share", fine_share),
 )
-UNREACHED = (Shown("item_id", "Item"), Shown("category", "Category", empty=NO_CATEGORY))
+UNREACHED = (Shown("title", "Item"), Shown("item_id", "Id"), Shown("category", "Category", empty=NO_CATEGORY))
 
 
 def search_section(facts: AuditFacts) -> Section | None:
@@ -69,7 +69,7 @@ def search_section(facts: AuditFacts) -> Section | None:
     blocks += _queries(facts)
     if reach := facts.rows("reach", by="unreached"):
         blocks.append(listing(reach, "Items that no logged query brings back among the first results.", REACH))
-    if items := facts.rows("unreached_items"):
+    if items := facts.titled(facts.rows("unreached_items")):
         blocks.append(listing(items, "Items that no logged query reaches.", UNREACHED, folded="Unreached items"))
     return Section("search", "Search", lead, tuple(blocks)) if lead or blocks else None
 
@@ -121,7 +121,7 @@ def _finding(points: list[dict[str, Any]], head: float, tail: float) -> str:
     top = f"The most frequent query was searched {plural(points[0]['searches'], 'time')}"
     if not head or not tail:
         return f"{top}, the one of rank {count(points[-1]['rank'])} {plural(points[-1]['searches'], 'time')}."
-    third = f"{plural(head, 'query', 'queries')} make a third of all searches, while the last third needs {count(tail)}"
+    third = f"{plural(head, 'query')} make a third of all searches, while the last third needs {count(tail)}"
     return f"{top}; {third}."
 
 
