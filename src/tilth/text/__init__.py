@@ -4,7 +4,7 @@ from tilth.text.ngrams import word_ngrams
 from tilth.text.normalize import fold, normalize
 from tilth.text.overlap import missing
 from tilth.text.printable import printable
-from tilth.text.stems import stem
+from tilth.text.stems import singular, stem
 from tilth.text.tokens import head_length, is_code, is_number, tokens
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "missing",
     "normalize",
     "printable",
+    "singular",
     "stem",
     "tokens",
     "word_ngrams",
