@@ -1,7 +1,9 @@
 """Where the public data of the examples lie, and what to say when they do not."""
 
 import argparse
+import csv
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 DEFAULT = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -10,6 +12,8 @@ SOURCES = {
     "Product Search Relevance' competition) and llm_labels.csv (LLM judgments of 4,807 of the pairs)",
     "alaofi": "pairs.csv.gz and llm_labels.csv.gz: 4,222 (query, passage) pairs with NIST grades and 113,928 LLM "
     "answers, published with 'On the Use of LLMs for Relevance Labelling' (TOIS)",
+    "movielens_small": "movies.csv, ratings.csv and tags.csv of a small MovieLens data set (GroupLens)",
+    "job_views": "Job_Views.csv: 12,370 views of jobs by applicants",
 }
 
 
@@ -27,3 +31,10 @@ def need(data: Path, name: str) -> Path:
     if not folder.is_dir():
         sys.exit(f"{folder} is not there. It should hold: {SOURCES[name]}. Name its parent with --data.")
     return folder
+
+
+def write_csv(path: Path, header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)

@@ -45,19 +45,21 @@ async def closed(port: int, path: str, bodies: list[bytes], connections: int, se
     begun = time.perf_counter()
     times: list[float] = []
     statuses: Counter[int] = Counter()
+    every: list[int] = []
 
     async def one(start: int) -> None:
         connection, place = Connection(port, path), start
         while (now := time.perf_counter()) < begun + WARM_UP_S + seconds:
             status = await connection.ask(bodies[place % len(bodies)])
             place += connections
+            every.append(status)
             if now >= begun + WARM_UP_S:
                 times.append(time.perf_counter() - now)
                 statuses[status] += 1
         connection.close()
 
     await asyncio.gather(*(one(start) for start in range(connections)))
-    return summary(times, statuses, seconds)
+    return summary(times, statuses, seconds, len(every))
 
 
 async def opened(port: int, path: str, bodies: list[bytes], rate: float, seconds: float) -> dict:
@@ -83,10 +85,11 @@ async def opened(port: int, path: str, bodies: list[bytes], rate: float, seconds
     await asyncio.gather(*tasks)
     for connection in idle:
         connection.close()
-    return summary(times, statuses, seconds)
+    return summary(times, statuses, seconds, len(tasks))
 
 
-def summary(times: list[float], statuses: Counter[int], seconds: float) -> dict:
+def summary(times: list[float], statuses: Counter[int], seconds: float, every: int) -> dict:
+    """`every` counts those of the warm-up too."""
     ordered = sorted(times)
 
     def quantile(share: float) -> float:
@@ -94,6 +97,7 @@ def summary(times: list[float], statuses: Counter[int], seconds: float) -> dict:
 
     return {
         "requests": len(ordered),
+        "all_requests": every,
         "per_second": len(ordered) / seconds,
         "p50_ms": quantile(0.5),
         "p99_ms": quantile(0.99),

@@ -30,6 +30,8 @@ from tilth.apps.serve.reloading import worker_states
 
 CLIENTS, PAUSE_S = 4, 0.01
 RELOAD_S = 10
+"""Between two reloads; less in a run of less than two and a half minutes, so that several lie in its first fifth: while
+one goes on there are two artifacts, and the memory that this takes is not given back."""
 GROWTH = 0.05
 AFTER_KILL_S = 1.0
 """A connection to the killed worker may be found closed this long after."""
@@ -106,9 +108,9 @@ async def leaving_client(port: int, body: bytes, seen: Seen, until: float) -> No
 
 async def operator(main: int, places: Places, seen: Seen, begun: float, seconds: float) -> None:
     """Reloads, kills a worker once at two fifths, and looks at the memory of main process and workers."""
-    killed = False
+    killed, every = False, min(RELOAD_S, seconds / 15)
     while (now := time.monotonic()) < begun + seconds:
-        if now >= begun + RELOAD_S * (seen.reloads + 1):
+        if now >= begun + every * (seen.reloads + 1):
             os.kill(main, signal.SIGHUP)
             seen.reloads += 1
         if not killed and now >= begun + 0.4 * seconds:

@@ -17,6 +17,7 @@ import urllib.request
 from pathlib import Path
 
 import numpy as np
+import psutil
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
@@ -42,20 +43,21 @@ def main() -> None:
     port = free_port()
     configure(config, f'port = {port}\nworkers = 1\n[serve.log]\naccess = "file"\n')
     command = [sys.executable, "-m", "tilth", "serve", "--config", str(config)]
-    with process(command, port, "/readyz", options.work / "serve.out"):
+    with process(command, port, "/readyz", options.work / "serve.out") as server:
         first = ask(port, "/v1/filter", asked)
-        ours = measure("tilth serve", port, "/v1/filter", asked, options.seconds)
+        ours = measure("tilth serve", port, "/v1/filter", asked, options.seconds, server.pid)
+        print(f"candidates kept unscored at the deadline of 200 ms: {late(port)}")
     peer = options.peer or (sys.executable if has_fastapi() else None)
     if peer is None:
         print("FastAPI: skipped, name an interpreter that has it with --peer or TILTH_PEERS")
         return
     port = free_port()
     command = [peer, str(HERE / "peer.py"), *map(str, peer_files(config, options.work)), str(port)]
-    with process(command, port, "/ready", options.work / "peer.out"):
+    with process(command, port, "/ready", options.work / "peer.out") as server:
         theirs_first = ask(port, "/filter", asked)
         apart = max(abs(left - right) for left, right in zip(first, theirs_first, strict=True))
         print(f"largest difference between their probabilities and ours: {apart:.1e}")
-        theirs = measure("FastAPI", port, "/filter", asked, options.seconds)
+        theirs = measure("FastAPI", port, "/filter", asked, options.seconds, server.pid)
     print(
         f"ratio: {ours['closed']['per_second'] / theirs['closed']['per_second']:.2f} x the requests a second, "
         f"{theirs['open']['p99_ms'] / ours['open']['p99_ms']:.2f} x shorter p99 at 50 a second"
@@ -74,19 +76,39 @@ def ask(port: int, path: str, asked: Path) -> list[float]:
         return [one["p"] for one in json.loads(answer.read())["decisions"]]
 
 
-def measure(name: str, port: int, path: str, asked: Path, seconds: float) -> dict[str, dict]:
+def measure(name: str, port: int, path: str, asked: Path, seconds: float, pid: int) -> dict[str, dict]:
+    """What the load saw, and the processor time that the server took for each request: other load on the machine
+    distorts the first and hardly the second."""
     found = {}
     for kind, number in LOOPS:
         command = [sys.executable, str(HERE / "load.py"), str(port), path, str(asked), kind, str(number), str(seconds)]
+        before = cpu_seconds(pid)
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         result = found[kind] = json.loads(done.stdout)
+        result["cpu_ms"] = 1000 * (cpu_seconds(pid) - before) / result["all_requests"]
         what = f"{number} connections" if kind == "closed" else f"{number} requests/s due"
         print(
             f"{name:12} {what:17} {result['per_second']:>6.0f} requests/s  p50 {result['p50_ms']:>6.1f} ms  "
-            f"p99 {result['p99_ms']:>6.1f} ms  max {result['max_ms']:>6.1f} ms  {result['statuses']}",
+            f"p99 {result['p99_ms']:>6.1f} ms  max {result['max_ms']:>6.1f} ms  "
+            f"CPU {result['cpu_ms']:.2f} ms a request  {result['statuses']}",
             flush=True,
         )
     return found
+
+
+def late(port: int) -> int:
+    """As the server counts them."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+        lines = answer.read().decode().splitlines()
+    counted = [line.split()[-1] for line in lines if line.startswith('tilth_candidates_total{outcome="late"')]
+    return int(float(counted[0])) if counted else 0
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time of a server and its workers so far."""
+    main = psutil.Process(pid)
+    times = [one.cpu_times() for one in (main, *main.children(recursive=True))]
+    return sum(one.user + one.system for one in times)
 
 
 def peer_files(config: Path, work: Path) -> tuple[Path, Path]:

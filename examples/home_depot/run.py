@@ -10,12 +10,11 @@ labels of the same 4,006 pairs.
 import csv
 import gzip
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from data import arguments, need
+from data import arguments, need, write_csv
 
 import tilth
 from tilth.apps.cli.show import show_summary
@@ -125,13 +124,6 @@ def _ids(pair: dict[str, str]) -> tuple[str, str]:
 
 def _answer(label: dict[str, str], pair: dict[str, str], *, people: bool) -> tuple[str, str]:
     return (pair["relevance"], "") if people else (label["grade"], label["p_bad"])
-
-
-def write_csv(path: Path, header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(header)
-        writer.writerows(rows)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ The map, highest layer first; a layer imports only from those below it:
     apps.project                               a project on disk: one call per command
     apps.serve                                 the filter behind HTTP
     config                                     tilth.toml -> frozen settings
-    judge | enrich | distill | report          the steps; they exchange records and never import one another
+    audit | judge | enrich | distill | report  the steps; they exchange records and never import one another
     artifacts                                  what building writes and filtering reads
     data | llm | engine                        the user's files | the LLM's answers | how a plan runs
     stats | text                               pure functions

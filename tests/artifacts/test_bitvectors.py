@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tilth.artifacts.student.bitvectors import MAX_LEAVES, bit_vectors
+from tilth.artifacts.student.paths import leaf_paths, paired_paths
 
 CODES = 6
 
@@ -54,7 +55,7 @@ def test_rows_survive_the_seams_of_blocks(count: int) -> None:
 def test_thresholds_are_exact_to_the_last_bit() -> None:
     fast, model = bit_vectors(MODELS[-1].dump_model()), MODELS[-1]
     assert fast is not None
-    edges = np.concatenate([fast.missing_right.thresholds, fast.missing_left.thresholds])
+    edges = np.concatenate([one.thresholds for one in fast.tables if one.thresholds is not None])
     around = np.concatenate([edges, np.nextafter(edges, np.float32(9)), np.nextafter(edges, np.float32(-9))])
     X = np.repeat(around[:, None], 4, axis=1).astype(np.float32)
     assert np.array_equal(fast.leaves(X), model.predict(X, pred_leaf=True))
@@ -64,3 +65,26 @@ def test_models_that_it_cannot_take_are_left_to_lightgbm() -> None:
     assert bit_vectors(trained(0, leaves=MAX_LEAVES + 1).dump_model()) is None
     assert bit_vectors(trained(0, zero_as_missing=True).dump_model()) is None
     assert bit_vectors({"tree_info": []}) is None
+
+
+@settings(deadline=None, max_examples=40)
+@given(rows, st.integers(0, 3), st.sampled_from(MODELS))
+def test_a_column_that_all_rows_share_is_looked_up_once(
+    given_rows: list[tuple[float, ...]], column: int, model: lgb.Booster
+) -> None:
+    fast, X = bit_vectors(model.dump_model()), np.array(given_rows, dtype=np.float32)
+    X[:, column] = X[0, column]
+    assert fast is not None
+    assert np.array_equal(fast.leaves(X), model.predict(X, pred_leaf=True))
+
+
+@pytest.mark.parametrize("trees", [1, 11, 12])
+def test_pairs_of_trees_add_up_to_the_trees(trees: int) -> None:
+    X = np.random.default_rng(2).normal(size=(50, 4)).astype(np.float32)
+    model = lgb.Booster(model_str=MODELS[-1].model_to_string(num_iteration=trees))
+    fast, paths = bit_vectors(model.dump_model()), leaf_paths(model.dump_model())
+    assert fast is not None
+    paired, places = paired_paths(paths, fast.leaf_numbers), fast.places(X)
+    assert np.array_equal(paired.scores(places), model.predict(X, raw_score=True))
+    exact = paths.contributions(fast.leaves(X))
+    assert np.allclose(paired.contributions(places), exact, rtol=0, atol=1e-6 * np.abs(exact).max())

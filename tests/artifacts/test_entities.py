@@ -1,18 +1,22 @@
 """The entity store: ids, what is mapped back, generations, and what is said of a damaged one."""
 
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from student_world import entities, fitted, make_world
 
-from tilth.artifacts import load_store, write_store
+from tilth.artifacts import load_store, refresh_side, write_store
 from tilth.artifacts.entities import IdIndex
-from tilth.artifacts.student import Prepared, Student
+from tilth.artifacts.entities.pack import pack
+from tilth.artifacts.student import Prepared, PreparedSide, Student
 from tilth.errors import ArtifactError
+from tilth.records import Attributes, Entities
 
 COLLIDING = ["plumless", "buckeroo"]
 
@@ -88,3 +92,59 @@ def test_every_missing_or_damaged_file_is_an_artifact_error(tmp_path: Path, prep
                 load_store(tmp_path, "v1")
             path.write_bytes(whole)
     load_store(tmp_path, "v1")
+
+
+def same(left: PreparedSide, right: PreparedSide, folder: Path) -> bool:
+    """Whether both are stored as the same arrays. The last bit of a topic depends on the texts it was placed with."""
+    names = ("slots", "grams", "topics", "compared", "cooccurrence", "encoded")
+    for side, name in ((left, "left"), (right, "right")):
+        (folder / name).mkdir(parents=True)
+        for part in names:
+            pack(getattr(side, part), folder / name, part)
+    files = sorted(path.name for path in (folder / "left").iterdir())
+    assert files == sorted(path.name for path in (folder / "right").iterdir())
+    pairs = [[np.load(folder / side / one) for side in ("left", "right")] for one in files]
+    assert all(one.dtype == other.dtype for one, other in pairs)
+    return all(np.allclose(one, other, rtol=0, atol=1e-7, equal_nan=True) for one, other in pairs)
+
+
+def changed(items: Entities, attributes: Attributes) -> tuple[Entities, Attributes, int]:
+    """The catalog later on: one gone, order reversed, one title and one attribute other, one item new."""
+    rows = items.table.to_pylist()[1:][::-1]
+    rows[2]["title"] = "another title altogether"
+    rows.append({**rows[0], "id": "new one", "text": "as nobody said it before"})
+    stated = attributes.table.to_pylist()
+    name = attributes.names[0]
+    place = next(place for place, row in enumerate(stated) if row["id"] == rows[5]["id"])
+    stated[place][name] = next(row[name] for row in stated if row[name] != stated[place][name])
+    table = pa.Table.from_pylist(rows, schema=items.table.schema)
+    return Entities(items.role, table), Attributes(items.role, pa.Table.from_pylist(stated, attributes.table.schema)), 3
+
+
+def test_only_what_has_changed_is_prepared_anew_and_all_is_as_if_it_were(
+    tmp_path: Path, student: Student, prepared: Prepared
+) -> None:
+    contexts, items, ca, ia, *_ = make_world()
+    write_store(tmp_path, "v1", prepared)
+    store = load_store(tmp_path, "v1")
+    later, later_ia, changes = changed(items, ia)
+    refreshed = refresh_side(student, store.items, later, later_ia)
+    assert refreshed.anew == changes
+    assert same(refreshed.side, student.prepare_side(later, later_ia), tmp_path / "later")
+    assert refreshed.side.attributes == later_ia.aligned_to(later)
+    unchanged = refresh_side(student, store.contexts, contexts, ca)
+    assert unchanged.anew == 0
+    assert same(unchanged.side, prepared.contexts, tmp_path / "same")
+
+
+def test_everything_is_prepared_where_nothing_can_be_gone_by(
+    tmp_path: Path, student: Student, prepared: Prepared
+) -> None:
+    _, items, _, ia, *_ = make_world()
+    write_store(tmp_path, "v1", prepared)
+    store = load_store(tmp_path, "v1")
+    assert refresh_side(student, None, items, ia).anew == len(items)
+    older = replace(store.items, contents=None)
+    assert refresh_side(student, older, items, ia).anew == len(items)
+    retyped = Attributes(ia.role, ia.table.rename_columns(["id", *(f"{name}!" for name in ia.names)]))
+    assert refresh_side(student, store.items, items, retyped).anew == len(items), "attributes of other names"

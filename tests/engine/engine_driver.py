@@ -54,6 +54,11 @@ def mapped_stream(runner: Runner, job: Job, sizes: list[int], rows: int) -> list
     return list(open_engine(config(runner, rows)).map(job, stream))
 
 
+def mapped_by(runner: Runner, job: Job, count: int, partition_rows: int) -> list[pa.Table]:
+    """Results of a job over `count` numbers that says how large its partitions are."""
+    return list(open_engine(config(runner, 100)).map(job, numbers(count), partition_rows=partition_rows))
+
+
 def read_ahead(runner: Runner, job: Job, partitions: int, rows: int) -> list[int]:
     """How many partitions the engine had drawn from an endless-looking source as each result came."""
     drawn = 0

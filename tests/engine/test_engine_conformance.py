@@ -32,6 +32,10 @@ class TestEngine:
         tables = driver.call(drive.mapped_stream, Measure(), [3, 0, 20, 1, 1], 7)
         assert column(tables, "rows") == [7, 7, 7, 4]
 
+    def test_a_job_may_say_how_large_its_partitions_are(self, driver: Driver) -> None:
+        tables = driver.call(drive.mapped_by, Measure(), 5, 2)
+        assert column(tables, "rows") == [2, 2, 1]
+
     def test_no_rows_in_no_partitions_out(self, driver: Driver) -> None:
         assert driver.call(drive.mapped_stream, Measure(), [0], 7) == []
 

@@ -48,6 +48,7 @@ class Page:
             self.events.append(message)
 
     async def open(self, url: str) -> None:
+        self.events.clear()
         for domain in ("Page", "Runtime", "Log", "Network"):
             await self.send(f"{domain}.enable")
         await self.send("Page.navigate", url=url)
@@ -59,6 +60,17 @@ class Page:
         result = await self.send("Runtime.evaluate", expression=expression, returnByValue=True)
         assert "exceptionDetails" not in result, result
         return result["result"].get("value")
+
+    async def press(self, key: str, code: int, text: str = "") -> None:
+        for kind in ("keyDown", "keyUp"):
+            await self.send(
+                "Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, text=text
+            )
+
+    async def look_like(self, media: str, scheme: str) -> None:
+        """Show it as on a screen or on paper, in the light or the dark scheme."""
+        wanted = [{"name": "prefers-color-scheme", "value": scheme}]
+        await self.send("Emulation.setEmulatedMedia", media=media, features=wanted)
 
     async def resize(self, width: int, height: int) -> None:
         await self.send(

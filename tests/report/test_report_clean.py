@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report_sample import content
 
-from tilth.report.clean import MAX_CHARS, clean, clean_content, clean_text, distinct_ids, shorten, shorten_id
+from tilth.report.clean import MAX_CHARS, clean, clean_text, distinct_ids, shorten, shorten_id
 
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=60)
 
@@ -34,7 +34,7 @@ def test_megabytes_are_cut_and_say_so():
 
 def test_texts_are_found_wherever_they_are():
     assert clean({"\x01": ["\x02", ("\x03", 1, None)]}) == {"[U+0001]": ["[U+0002]", ("[U+0003]", 1, None)]}
-    dirty = clean_content(content(title="a\x00", comparison={"notes": ["\x00"]}))
+    dirty = clean(content(title="a\x00", comparison={"notes": ["\x00"]}))
     assert dirty.title == "a[U+0000]"
     assert dirty.comparison == {"notes": ["[U+0000]"]}
 

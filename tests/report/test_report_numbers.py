@@ -3,7 +3,22 @@ import math
 import pytest
 from markupsafe import escape
 
-from tilth.report.numbers import Measured, Name, count, measured, metric, money, plural, seconds, share, signed
+from tilth.report.numbers import (
+    Measured,
+    Name,
+    amount,
+    count,
+    days,
+    fine_share,
+    measured,
+    metric,
+    money,
+    plural,
+    ratio,
+    seconds,
+    share,
+    signed,
+)
 
 THIN = "\u202f"
 
@@ -27,6 +42,21 @@ def test_what_is_no_number_is_shown_as_missing(value):
         (money, 0.0123, "$0.0123"),
         (money, 12.406, "$12.41"),
         (money, 12345.6, "$12,346"),
+        (fine_share, 0.354, f"35.4{THIN}%"),
+        (fine_share, 0.00017, f"0.017{THIN}%"),
+        (fine_share, 1e-9, f"under 0.0001{THIN}%"),
+        (fine_share, 0, f"0.0{THIN}%"),
+        (fine_share, None, "–"),
+        (amount, 112.4, "112"),
+        (amount, 70.5, "70.5"),
+        (amount, 2.0, "2"),
+        (amount, 12_345.6, "12,346"),
+        (ratio, 1.836, "1.84"),
+        (days, 41.2, f"41{THIN}days"),
+        (days, 3.24, f"3.2{THIN}days"),
+        (days, 0.25, f"6.0{THIN}hours"),
+        (days, 0, f"0{THIN}days"),
+        (days, None, "–"),
         (seconds, 0.0004, f"under 1{THIN}ms"),
         (seconds, 0.184, f"184{THIN}ms"),
         (seconds, 2.14, f"2.1{THIN}s"),
@@ -43,6 +73,11 @@ def test_an_estimate_has_its_interval_and_a_share_its_unit_once():
     assert '<span class="interval">' in found.__html__()
 
 
+def test_the_two_ends_of_an_interval_share_their_unit_or_have_their_own():
+    assert Measured(41, 35, 47, days).interval == f"35–47{THIN}days"
+    assert Measured(1, 0.5, 2, days).interval == f"12.0{THIN}hours–2{THIN}days"
+
+
 def test_an_interval_below_zero_is_not_written_with_a_dash():
     assert Measured(-0.1, -0.2, 0.1).interval == "−0.200 to 0.100"
 
@@ -54,6 +89,7 @@ def test_an_estimate_without_interval_is_the_number_alone():
 
 def test_names_are_escaped():
     assert "<b>" not in str(escape(Name("<b>")))
+    assert str(escape(Name("<b>", plain=True))) == "<bdi>&lt;b&gt;</bdi>"
 
 
 def test_plural():

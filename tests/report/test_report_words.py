@@ -6,9 +6,9 @@ import pytest
 from report_sample import certificate, comparison, content, distilled, evaluation, teacher
 
 from tilth.report import CostLine, render
-from tilth.report.facts import Facts
-from tilth.report.summary import summarize
-from tilth.report.words import (
+from tilth.report.filtering.facts import Facts
+from tilth.report.filtering.summary import summarize
+from tilth.report.filtering.words import (
     cost_sentence,
     effect_sentence,
     gold_sentence,

@@ -19,6 +19,7 @@ def jobboard(finished_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     shutil.copytree(finished_demo, folder)
     port = free_port()
     with (folder / "tilth.toml").open("a", encoding="utf-8") as file:
-        file.write(f"\n[serve]\nport = {port}\nworkers = 2\nmax_body_kb = 256\n")
+        # No deadline: a busy machine must not turn scores into candidates that came too late.
+        file.write(f'\n[serve]\nport = {port}\nworkers = 2\nmax_body_kb = 256\ndeadline_ms = "none"\n')
     with running(folder / "tilth.toml", port) as server:
         yield server

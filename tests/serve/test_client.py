@@ -99,6 +99,59 @@ def test_an_idle_connection_that_was_closed_is_opened_again(jobboard: Running) -
     client.close()
 
 
+@pytest.mark.parametrize("size", [100, 1500])
+def test_both_clients_are_told_of_a_body_that_is_too_large(jobboard: Running, size: int) -> None:
+    """5 MB and 75 MB, where 256 KB are allowed."""
+    texts = [Entity(text="x" * 50_000)] * size
+
+    async def awaited() -> None:
+        async with tilth.AsyncClient(jobboard.url, fail_open=True, timeout_s=20) as client:
+            await client.filter_batch([FilterRequest(context="u001", candidates=texts)])
+
+    with tilth.Client(jobboard.url, fail_open=True, timeout_s=20) as client:
+        for ask in (lambda: client.filter("u001", texts), lambda: asyncio.run(awaited())):
+            with pytest.raises(
+                ServiceError, match=r"HTTP 413 too_large: .* 256 KB that \[serve\] max_body_kb"
+            ) as caught:
+                ask()
+            assert caught.value.status == 413
+        assert client.ready().artifact, "the connection after it is a sound one"
+
+
+def test_an_answer_that_comes_before_all_is_written_is_read() -> None:
+    """A server that refuses by the first bytes and closes, as one does that stands behind a proxy."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def refuse() -> None:
+            connection, _ = listening.accept()
+            connection.recv(100)
+            body = b'{"error":{"type":"too_large","message":"no"}}'
+            connection.sendall(b"HTTP/1.1 413 x\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+            connection.close()
+
+        thread = threading.Thread(target=refuse)
+        thread.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        with tilth.Client(url, timeout_s=5, fail_open=True) as client, pytest.raises(ServiceError, match="HTTP 413"):
+            client.filter("u001", [Entity(text="x" * 50_000)] * 500)
+        thread.join()
+
+
+def test_one_text_is_no_list_of_candidates() -> None:
+    client = tilth.Client("http://127.0.0.1:1", fail_open=True)
+    with pytest.raises(ConfigError, match=r"candidates must be a list, not str\n  hint: \['j002'\]"):
+        client.filter("u001", "j002")
+    with pytest.raises(ConfigError, match="candidates must be a list"):
+        asyncio.run(tilth.AsyncClient("http://127.0.0.1:1").score("u001", Entity(title="x")))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("seconds", [-1.0, 0.0, float("nan"), float("inf")])
+@pytest.mark.parametrize("kind", [tilth.Client, tilth.AsyncClient])
+def test_a_time_that_is_none_is_refused(kind: type, seconds: float) -> None:
+    with pytest.raises(ConfigError, match="timeout_s must be a number of seconds above 0"):
+        kind("http://127.0.0.1:8765", timeout_s=seconds)
+
+
 @pytest.mark.parametrize("url", ["", "localhost:8765", "ftp://x", "http://"])
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(ConfigError, match="is no address"):

@@ -1,12 +1,16 @@
 """[serve]: what is refused, and keys."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
 from serve_world import PROJECT
 
-from tilth.apps.serve.config import KeyConfig, load_serve_config
+from tilth.apps.serve.config import GuardConfig, KeyConfig, LogConfig, ServeConfig, load_serve_config
 from tilth.apps.serve.keys import new_key, owner
+from tilth.apps.serve.places import Places
+from tilth.apps.serve.restarting import restart_needed, write_started
 from tilth.config import load_config
 from tilth.errors import ConfigError
 
@@ -29,6 +33,8 @@ def test_what_a_server_reads_is_what_a_project_reads(tmp_path: Path) -> None:
     ("serve", "message"),
     [
         ("[serve]\nport = 0", r"\[serve\] port must lie between 1 and 65535, not 0"),
+        ("[serve]\ndeadline_ms = 0", r"\[serve\] deadline_ms must lie between 1 and 3.6e\+06, not 0"),
+        ("[serve]\ndeadline_ms = 'off'", "Invalid enum value 'off'"),
         ("[serve]\nthreshold = nan", "threshold must lie between 0 and 1, not nan"),
         ("[serve.guards]\nholdout_share = 2.0", r"\[serve.guards\] holdout_share must lie between 0 and 1"),
         ('[serve]\nhost = "0.0.0.0"', "open to others and no keys are set\n  hint: make a key"),
@@ -47,10 +53,35 @@ def test_wrong_settings_are_refused(tmp_path: Path, serve: str, message: str) ->
         load_config(path)
 
 
+@pytest.mark.parametrize(
+    ("serve", "expected"), [("", 200.0), ("deadline_ms = 50", 50.0), ('deadline_ms = "none"', None)]
+)
+def test_there_is_a_deadline_unless_it_is_called_off(tmp_path: Path, serve: str, expected: float | None) -> None:
+    assert load_serve_config(put(tmp_path, f"[serve]\n{serve}\n"))[0].deadline == expected
+
+
 def test_open_servers_must_say_so(tmp_path: Path) -> None:
     assert load_serve_config(put(tmp_path, '[serve]\nhost = "0.0.0.0"\nopen = true\n'))[0].open
     keys = f'[serve]\nhost = "0.0.0.0"\n[[serve.keys]]\nname = "a"\nhash = "{HASH}"\n'
     assert load_serve_config(put(tmp_path, keys))[0].keys == [KeyConfig("a", HASH)]
+
+
+def test_what_a_reload_does_not_change_is_named(tmp_path: Path) -> None:
+    places, started = Places(tmp_path), ServeConfig(port=9000)
+    assert restart_needed(places, started) == [], "never started"
+    places.folder.mkdir()
+    write_started(places, started)
+    assert restart_needed(places, ServeConfig(port=9000, deadline_ms=5, max_body_kb=1, threshold=0.5)) == []
+    now = ServeConfig(port=9001, workers=2, log=LogConfig(rotate_s=5))
+    assert restart_needed(places, now) == ["[serve] port", "[serve] workers", "[serve.log] rotate_s"]
+
+
+@pytest.mark.parametrize("name", ["", " ", " a", "a\nb", "a\x00", "x" * 101])
+def test_a_key_needs_a_name_that_can_be_shown(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigError, match="cannot name a key"):
+        new_key(name)
+    with pytest.raises(ConfigError, match="is no name"):
+        load_serve_config(put(tmp_path, f'[[serve.keys]]\nname = {json.dumps(name)}\nhash = "{HASH}"\n'))
 
 
 def test_a_key_opens_only_what_it_belongs_to() -> None:
@@ -61,3 +92,20 @@ def test_a_key_opens_only_what_it_belongs_to() -> None:
     assert [owner(key, keys) for key in ("", first[:-1], first.upper(), "schlüssel")] == [None] * 4
     assert first not in stored_first.hash
     assert new_key("mailer")[0] != first
+
+
+@pytest.mark.parametrize(
+    ("section", "kind"), [("serve", ServeConfig), ("serve.guards", GuardConfig), ("serve.log", LogConfig)]
+)
+def test_the_page_names_every_setting_with_its_default(section: str, kind: type) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "serve.md").read_text(encoding="utf-8")
+    table = page.partition(f"| `[{section}]` | default | |\n| --- | --- | --- |\n")[2].partition("\n\n")[0]
+    told: dict[str, object] = {}
+    for row in table.splitlines():
+        _, names, defaults, *_ = row.split("|")
+        values = (
+            [None] if defaults.strip() == "none" else [json.loads(one) for one in re.findall("`([^`]*)`", defaults)]
+        )
+        told |= dict(zip(re.findall("`([^`]*)`", names), values, strict=True))
+    ours = {name: getattr(kind(), name) for name in kind.__struct_fields__ if name not in ("guards", "log")}
+    assert told == ours

@@ -6,6 +6,8 @@ import re
 import socket
 import threading
 import time
+import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -71,7 +73,7 @@ def test_attributes_in_own_words_are_compared(jobboard: Running) -> None:
         ("/v1/filter", b"[" * 100_000, 422, "invalid_request", None),
         ("/v1/filter", b'{"a":' * 40_000, 422, "invalid_request", "a"),
         ("/v1/filter", [], 422, "invalid_request", None),
-        ("/v1/filter", {"candidates": []}, 422, "invalid_request", None),
+        ("/v1/filter", {"candidates": []}, 422, "invalid_request", "context"),
         ("/v1/filter", {**ASKED, "context": 7}, 422, "invalid_request", "context"),
         ("/v1/filter", {**ASKED, "candidates": ["a", 7]}, 422, "invalid_request", "candidates[1]"),
         ("/v1/filter", {**ASKED, "candidates": [""]}, 422, "invalid_request", "candidates[0]"),
@@ -108,7 +110,9 @@ def test_bad_input_is_told_in_one_shape(jobboard: Running, path, body, status, k
         ({"tilth_deadline_ms": "nan"}, 400, "invalid_header"),
         ({"x_request_id": "a b"}, 400, "invalid_header"),
         ({"x_request_id": "x" * 129}, 400, "invalid_header"),
+        ({"tilth_deadline_ms": "1_000"}, 400, "invalid_header"),
         ({"content_type": "text/plain"}, 415, "unsupported_media_type"),
+        ({"content_encoding": "gzip"}, 415, "unsupported_media_type"),
     ],
 )
 def test_bad_headers_are_told_too(jobboard: Running, headers: dict[str, str], status: int, kind: str) -> None:
@@ -119,6 +123,7 @@ def test_bad_headers_are_told_too(jobboard: Running, headers: dict[str, str], st
 def test_methods_and_routes_that_there_are_not(jobboard: Running) -> None:
     answer = jobboard.ask("/v1/filter", method="GET")
     assert (answer.status, answer.json()["error"]["type"]) == (405, "method_not_allowed")
+    assert answer.headers["allow"] == "POST"
     assert jobboard.ask("/healthz").json() == {"status": "ok"}
 
 
@@ -160,6 +165,9 @@ def test_the_page_needs_nothing_from_elsewhere(jobboard: Running) -> None:
     assert not re.findall(r'(?:src|href)="(?!#|/openapi\.json")', page)
     assert "<script" not in page
     document = jobboard.ask("/openapi.json").json()
+    known = json.loads((jobboard.config.parent / "jobs.jsonl").read_text().splitlines()[0])["item_id"]
+    example = document["paths"]["/v1/filter"]["post"]["requestBody"]["content"]["application/json"]["example"]
+    assert example["candidates"][0] == known, "what the demo's store holds"
     assert set(document["paths"]) >= {"/v1/filter", "/v1/filter/batch", "/v1/score", "/healthz", "/readyz", "/metrics"}
 
 
@@ -168,12 +176,13 @@ def test_keys_logs_reload_and_a_graceful_stop(tmp_path: Path) -> None:
     key, stored = new_key("mailer")
     port = free_port()
     settings = (
-        f'[serve]\nport = {port}\n[[serve.keys]]\nname = "mailer"\nhash = "{stored.hash}"\n'
+        f'[serve]\nport = {port}\ndeadline_ms = "none"\n[[serve.keys]]\nname = "mailer"\nhash = "{stored.hash}"\n'
         '[serve.log]\naccess = "file"\n[serve.guards]\naudit_share = 1.0\n'
     )
     config = put_project(tmp_path / "p", settings)
     asked = {"context": "u05", "candidates": [f"j{n}" for n in range(8)]}
     with running(config, port) as server:
+        assert wait_for(lambda: f"Listening on http://127.0.0.1:{port} (1 worker)" in server.output.read_text())
         for given in ({}, {"authorization": "Bearer wrong"}, {"authorization": key}):
             refused = server.ask("/v1/filter", asked, **given)
             assert (refused.status, refused.json()["error"]["type"]) == (401, "unauthorized")
@@ -195,6 +204,13 @@ def test_keys_logs_reload_and_a_graceful_stop(tmp_path: Path) -> None:
     assert not (server.work / "serve" / "server.pid").exists()
     with pytest.raises(ServiceError, match="no server of this project is running"):
         request_reload(Places(server.work))
+
+
+def wait_for(holds: Callable[[], bool]) -> bool:
+    until = time.monotonic() + 20
+    while not holds() and time.monotonic() < until:
+        time.sleep(0.05)
+    return holds()
 
 
 def _reload_under_load(server: Running, mine: dict[str, str], asked: dict) -> None:
@@ -219,6 +235,10 @@ def _reload_under_load(server: Running, mine: dict[str, str], asked: dict) -> No
     assert all("filter.json" in (state.error or "") for state in broken.values())
     assert server.ask("/v1/filter", asked, **mine).json()["versions"]["threshold_p"] == 1.0
     (server.work / "student" / "filter.json").write_bytes(whole)
+    server.config.write_text(text.replace("[serve]\n", "[serve]\nworkers = 3\n"))
+    done_by_hand = tilth_cli("serve", "reload", "--config", server.config)
+    assert done_by_hand.out.endswith("without effect until the server is started anew: [serve] workers\n")
+    assert "[serve] workers has changed; it counts from the next start on" in server.output.read_text()
     server.config.write_text(text)
     assert all(state.error is None for state in request_reload(places).values())
     assert server.ask("/v1/filter", asked, **mine).json()["counts"]["dropped"] == 6
@@ -267,7 +287,7 @@ def test_index_takes_up_new_items_without_training(tmp_path: Path) -> None:
     with (config.parent / "jobs.jsonl").open("a") as file:
         file.write('{"id": "j99", "title": "nurse wanted", "text": "we look for a nurse, 40 an hour"}\n')
     indexed = tilth_cli("serve", "index", "--json", "--config", config).json()
-    assert (indexed["items"], indexed["generation"]) == (9, "00000002")
+    assert (indexed["items"], indexed["prepared"], indexed["generation"]) == (9, 1, "00000002")
     ours = load(config.parent / "work", ServeConfig())
     assert (ours.versions.artifact, ours.versions.entities) == (before.artifact, "00000002")
     assert ours.store.items.index.rows_of(["j0", "j99"]).tolist() == [0, 8]
@@ -276,3 +296,27 @@ def test_index_takes_up_new_items_without_training(tmp_path: Path) -> None:
 def test_a_key_is_printed_with_what_the_settings_need() -> None:
     made = tilth_cli("serve", "key", "mailer", "--json").json()
     assert owner(made["key"], [KeyConfig(made["name"], made["hash"])]) == "mailer"
+    odd = 'the "new" \\ mäiler'
+    lines = tilth_cli("serve", "key", odd).out.partition("\n\n")[2]
+    assert tomllib.loads(lines)["serve"]["keys"][0]["name"] == odd
+    nameless = tilth_cli("serve", "key", "")
+    assert (nameless.code, "'' cannot name a key" in nameless.err) == (2, True)
+
+
+def test_attributes_that_count_for_nothing_are_told_of_and_counted(jobboard: Running) -> None:
+    nurse = {
+        "title": "Night nurse",
+        "attributes": {"schedule": "at night", "level": "Senior", "city": "Nowhere", "pey": 1},
+    }
+    reply = jobboard.ask("/v1/score", {"context": {"title": "Nurse"}, "candidates": [nurse, nurse]}).json()
+    name, value = reply["warnings"]
+    assert name.startswith("the item's attribute 'pey' is unknown to this student and was not looked at; known: city, ")
+    assert value == (
+        "the item's schedule 'at night' is none of full-time days, full-time nights, part-time, "
+        "rotating shifts incl. weekends, and counts for nothing"
+    )
+    assert reply["scores"][0]["status"] == "scored"
+    counted = re.findall(r"tilth_ignored_attributes_total ([0-9.]+)", jobboard.ask("/metrics").body.decode())
+    assert float(counted[0]) >= 2
+    wrong = jobboard.ask("/v1/score", {"context": {"attributes": {"skills": "x"}}, "candidates": []}).json()["error"]
+    assert wrong["message"] == "this attribute is a list of texts to the student that answers"

@@ -1,7 +1,10 @@
 """What is written down, off the hot path and within bounds."""
 
 import json
+import os
 import random
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -21,6 +24,8 @@ from tilth.apps.serve.config import GuardConfig
 from tilth.apps.serve.decisions import SCHEMA, DecisionLog
 from tilth.apps.serve.files import RotatedParquet, remove_unfinished
 from tilth.apps.serve.metrics import MIN_WINDOW, WINDOW, Drift
+from tilth.apps.serve.places import Places
+from tilth.apps.serve.reloading import forget_dead_states
 from tilth.apps.serve.service import Answered, answer_filter
 from tilth.artifacts import Distribution
 from tilth.client import Entity, FilterRequest
@@ -129,11 +134,35 @@ def one_file(folder: Path) -> int:
     return next(folder.glob("*.parquet")).stat().st_size
 
 
+def gone() -> int:
+    """The id of a process that has ended."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
 def test_what_a_killed_worker_left_goes_at_the_next_start(tmp_path: Path) -> None:
     files(tmp_path).write(numbers(1))
-    assert len(list(tmp_path.iterdir())) == 1
+    (mine,) = tmp_path.iterdir()
+    assert f"-{os.getpid()}-" in mine.name
+    for name in (
+        f"20260101T000000-{gone()}-000001.parquet.part",
+        f"20260101T000000-{os.getppid()}-000001.parquet.part",
+    ):
+        (tmp_path / name).touch()
+    (tmp_path / "20260101T000000-7-000001.parquet").touch()
     remove_unfinished(tmp_path)
-    assert list(tmp_path.iterdir()) == []
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"20260101T000000-7-000001.parquet", f"20260101T000000-{os.getppid()}-000001.parquet.part"}
+
+
+def test_states_of_dead_workers_go(tmp_path: Path) -> None:
+    places = Places(tmp_path)
+    places.workers.mkdir(parents=True)
+    for pid in (gone(), os.getppid()):
+        (places.workers / f"{pid}.json").touch()
+    forget_dead_states(places)
+    assert [path.stem for path in places.workers.iterdir()] == [str(os.getppid())]
 
 
 def test_every_decision_is_logged(tmp_path: Path, audited: Loaded) -> None:
@@ -162,6 +191,9 @@ def test_the_audit_sample_is_of_its_share_and_holds_the_texts(tmp_path: Path, au
     rows = pq.read_table(next(tmp_path.glob("*.parquet"))).to_pylist()
     assert abs(len(rows) - 1000) < 5 * np.sqrt(2000 * 0.25), "half of 400 times five that were scored"
     assert {row["weight"] for row in rows} == {2.0}
+    assert {(row["status"], row["mode"]) for row in rows} == {("scored", "filter")}
+    saved = {row["item_id"] for row in rows if row["guard"] == "min_kept"}
+    assert saved == {row["item_id"] for row in rows if row["would_drop"] and row["keep"]} != set()
     assert {row["item_id"] for row in rows} == {"j0", "j1", "x", "j2", "j3"}
     texts = {(row["item_id"], row["item_title"], row["context_title"]) for row in rows}
     assert ("j0", "nurse wanted", "driver") in texts

@@ -40,7 +40,10 @@ def test_no_request_breaks_the_server(document: Any, route: str, mode: Generatio
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize(
+    ("route", "mode"),
+    # A GET takes nothing that could be wrong.
+    [(route, mode) for route in ROUTES for mode in MODES if mode is GenerationMode.POSITIVE or "POST" in route],
+)
 def test_no_request_breaks_the_server_however_long_one_tries(document: Any, route: str, mode: GenerationMode) -> None:
     try_out(document, route, mode, 400)

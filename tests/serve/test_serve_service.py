@@ -10,8 +10,11 @@ from tiny_world import PEOPLE, distilled, is_bad, jobs, people
 
 from tilth.apps.serve.artifact import Loaded
 from tilth.apps.serve.config import GuardConfig
+from tilth.apps.serve.offered import size_of
 from tilth.apps.serve.problems import RequestError
+from tilth.apps.serve.scoring import portions
 from tilth.apps.serve.service import answer_filter, answer_score
+from tilth.apps.serve.warmup import warm_up
 from tilth.client import Entity, FilterReply, FilterRequest, ScoreRequest
 
 IDS = [f"j{n}" for n in range(8)]
@@ -93,6 +96,53 @@ def test_after_the_deadline_the_rest_stays(tiny: Loaded) -> None:
     assert many.decisions[-1].keep
 
 
+def overrun_ms(tiny: Loaded, request: FilterRequest, budget_ms: float) -> float:
+    """Processor time beyond the budget, which other load on the machine does not lengthen much."""
+    started, until = time.thread_time(), time.perf_counter() + budget_ms / 1000
+    answer_filter(tiny, request, "r", until)
+    return (time.thread_time() - started) * 1000 - budget_ms
+
+
+def test_long_texts_are_taken_a_few_at_a_time(tiny: Loaded) -> None:
+    """Sixteen long texts in one go would take some hundred milliseconds."""
+    words = " ".join(f"word{number % 977}" for number in range(2_500))[:20_000]
+    request = FilterRequest(context="u05", candidates=[Entity(text=words)] * 32)
+    asked(tiny, "u05", [Entity(text=words)])
+    started = time.thread_time()
+    answer_filter(tiny, FilterRequest(context="u05", candidates=[Entity(text=words)] * 4), "r", None)
+    one_ms = (time.thread_time() - started) * 1000 / 4
+    assert overrun_ms(tiny, request, 1) < 4 * one_ms, "one text at a time, not sixteen"
+    late = answer_filter(tiny, request, "r", time.perf_counter() + one_ms / 1000 / 2)[0].counts.late
+    assert late >= 28
+
+
+def test_portions_are_bounded_by_number_and_by_characters() -> None:
+    sizes = [10] * 20 + [5_000, 2_950, 10, 1, 50_000, 7_999, 1]
+    entities = {place: Entity(text="x" * size) for place, size in enumerate(sizes)}
+    assert [len(some) for some in portions(entities)] == [16, 7, 1, 1, 2]
+    several = Entity(title="ab", text="c", attributes={"tags": ["de", "f"], "name": "g", "pay": 3.0})
+    assert size_of(several) == 7
+
+
+def test_a_batch_is_late_as_a_whole_not_per_request(tiny: Loaded) -> None:
+    """After the deadline nothing is prepared any more, not even a context in its own words."""
+    long = Entity(text=" ".join(f"word{number}" for number in range(6_000)))
+    request = FilterRequest(context=long, candidates=[long] * 10)
+    started = time.thread_time()
+    replies = [answer_filter(tiny, request, "r", time.perf_counter() - 1)[0] for _ in range(50)]
+    assert time.thread_time() - started < 0.25, "50 contexts of 50,000 characters would take a second"
+    assert {one.status for reply in replies for one in reply.decisions} == {"deadline"}
+
+
+def test_a_warm_worker_has_made_what_is_made_on_first_use(tmp_path: Path) -> None:
+    fresh = loaded(tmp_path)
+    student = fresh.filter.student
+    assert "phrases" not in vars(student)
+    warm_up(fresh)
+    assert "phrases" in vars(student)
+    assert "_read" in vars(student.model)
+
+
 def test_no_candidates_no_decisions(tiny: Loaded) -> None:
     reply = asked(tiny, "u05", [])
     assert (reply.decisions, reply.counts.candidates) == ([], 0)
@@ -121,4 +171,8 @@ def test_an_entity_that_says_nothing_is_refused_by_its_place(tiny: Loaded) -> No
 
 def test_attributes_that_the_student_does_not_know_are_warned_of(tiny: Loaded) -> None:
     reply = asked(tiny, Entity(title="cook", attributes={"pay": 3.0}), ["j0"])
-    assert reply.warnings == ["the context's attribute 'pay' is unknown to this student and was not looked at"]
+    told = "the context's attribute 'pay' is unknown to this student and was not looked at; known: none"
+    assert reply.warnings == [told]
+    many = Entity(title="cook", attributes={f"a{number:02d}": 1.0 for number in range(30)})
+    warned = asked(tiny, "u05", [many, many]).warnings
+    assert (len(warned), warned[-1]) == (21, "and 10 more of the kind")

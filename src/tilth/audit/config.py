@@ -1,5 +1,6 @@
 """`[audit]`: what counts as what, and how much is looked at."""
 
+import re
 from typing import Literal
 
 import msgspec
@@ -15,6 +16,10 @@ class KindsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     positive: tuple[str, ...] = ("click", "apply", "save", "purchase", "add_to_cart", "thumbs_up", "like", "share")
     negative: tuple[str, ...] = ("thumbs_down", "dislike", "hide", "unsubscribe", "report")
     """Explicit negatives."""
+    opinion: tuple[str, ...] = ("thumbs_up", "like", "upvote")
+    """Explicit positives: what was said, where the other positive kinds are what was done."""
+    rating: tuple[str, ...] = ("rating", "rate", "review", "stars")
+    """`value` is the user's opinion in a number."""
 
 
 class FieldsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -47,6 +52,11 @@ class AuditConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """A user with more than this share of all events (and over 1,000 of them) is reported as a likely bot."""
     session_gap_minutes: float = 30
     """Searches of a user that lie further apart are different sessions, where no session id is given."""
+    reformulation_minutes: float = 5
+    """A similar query within this time is the need in other words (Hassan et al. 2013 found five minutes to tell)."""
+    unmet_below: float = 0.5
+    """A query is near no item where the best one has less than this share of its words, weighted by how rare they are.
+    """
     search_top_k: int = 20
     """So many results of a query count as reached."""
     queries_searched: int = 20_000
@@ -63,6 +73,7 @@ def check_audit(config: AuditConfig) -> None:
     at_least = (
         ("first_k", 1),
         ("session_gap_minutes", 0),
+        ("reformulation_minutes", 0),
         ("search_top_k", 1),
         ("queries_searched", 1),
         ("max_categories", 1),
@@ -75,8 +86,12 @@ def check_audit(config: AuditConfig) -> None:
     shares = {
         "[audit] head_share": config.head_share,
         "[audit] bot_share": config.bot_share,
+        "[audit] unmet_below": config.unmet_below,
         "[audit.fields] boilerplate_share": config.fields.boilerplate_share,
     }
     for place, value in shares.items():
         if not 0 < value < 1:
             raise ConfigError(f"{place} must lie between 0 and 1, not {value}")
+    language = config.fields.language
+    if language is not None and not re.fullmatch("[a-z]{2,3}", language):
+        raise ConfigError(f'[audit.fields] language must be an ISO 639-1 code such as "en", not "{language}"')

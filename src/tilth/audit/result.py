@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pyarrow as pa
 
@@ -58,7 +59,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Audit:
-    """Everything together. `counts` by what was counted (items, events, users, searches, ...)."""
+    """Everything together. `counts` by what was counted (items, events, users, searches, ...).
+
+    `settings` are those that figures depend on (`[audit]` and what was read), `created_at` is ISO 8601 in UTC.
+    """
 
     counts: Mapping[str, int]
     measures: tuple[Measure, ...]
@@ -66,3 +70,9 @@ class Audit:
     findings: tuple[Finding, ...]
     gaps: Gaps
     notes: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    created_at: str = ""
+
+    def measure(self, name: str, where: str = "") -> Measure | None:
+        """The measure of that name and place; None where the audit has none."""
+        return next((one for one in self.measures if one.name == name and one.where == where), None)

@@ -86,15 +86,19 @@ FIELDS = _schema(
     duplicate=pa.int64(),
     boilerplate=pa.int64(),
     wrong_language=pa.int64(),
+    markup=pa.int64(),
+    garbled=pa.int64(),
     thin=pa.int64(),
 )
-"""Per category and field: how many items have it missing, short, ...; `thin` counts items with any of these.
-`category` "" is the whole catalog."""
+"""Per category and field: how many items have it missing, short, ...; `thin` counts items with any of the problems
+from missing to wrong_language, for an attribute only where at least half of the category's items have it, and five.
+`category` "" is the whole catalog, "(none)" are items without one."""
 
 THIN_ITEMS = _schema(
     item_id=pa.string(), category=pa.string(), field=pa.string(), problem=pa.string(), chars=pa.int64()
 )
-"""One row per item, field and problem (missing, short, duplicate, boilerplate, wrong_language)."""
+"""One row per item, field and problem: missing, short, duplicate, boilerplate, wrong_language, markup, garbled. Of an
+attribute only where it counts as thin. `chars` is what a reader sees of the field."""
 
 QUERY_BANDS = _schema(
     band=pa.string(),
@@ -119,11 +123,14 @@ QUERIES = _schema(
     reach=pa.string(),
     nearest=pa.float64(),
     likely_misspelled=pa.bool_(),
+    unmet=pa.string(),
 )
-"""One row per distinct query in normal form, most frequent first; `query` is its commonest spelling. `clicks` counts
-searches with a click. `reach` is what searching the catalog for it gives: "none", "weak" (no item has all of its
-words) or "full"; null where it was not searched for. `nearest` is the share of the query's word weight (IDF) that the
-best item covers."""
+"""One row per distinct query in normal form, most frequent first; `query` is its commonest spelling. `users` are
+sessions where users are not known. `clicks` counts searches with a click, and is null where clicks were not logged, as
+`zero_results` is where results were not; `reformulated` is null where there are no sessions. `reach` is what searching
+the catalog for it gives: "none", "weak" (no item has all of its words) or "full"; null where it was not searched for.
+`nearest` is the share of the query's word weight (IDF) that the best item covers. `unmet` is the cluster (of UNMET) of
+a query that is near no item or mostly found nothing, null for others and where it was not searched for."""
 
 QUERY_TAIL = _schema(rank=pa.int64(), searches=pa.int64(), cumulative_share=pa.float64())
 """At most 200 ranks, evenly spaced on a logarithmic scale."""
@@ -132,6 +139,32 @@ REACH = _schema(category=pa.string(), items=pa.int64(), unreached=pa.int64(), un
 """Items that no logged query brings back among the first results, per category."""
 
 UNREACHED_ITEMS = _schema(item_id=pa.string(), category=pa.string())
+
+UNMET = _schema(
+    cluster=pa.string(),
+    queries=pa.int64(),
+    searches=pa.int64(),
+    searches_share=pa.float64(),
+    zero_results=pa.int64(),
+    examples=pa.list_(pa.string()),
+    best_category=pa.string(),
+)
+"""Demand without supply: queries that were searched for and are near no item (and led to no click, mostly), or found
+nothing (mostly), in clusters that share a word the nearest item lacks; `cluster` is that word, "(other)" the queries
+that share none. Most searches first. `zero_results` are searches that found nothing, null where that was not logged;
+`best_category` is where most of the demand comes nearest, null where nothing does."""
+
+SUPPLY = _schema(
+    category=pa.string(),
+    items=pa.int64(),
+    items_share=pa.float64(),
+    searches=pa.float64(),
+    demand_share=pa.float64(),
+    unreached_share=pa.float64(),
+    unasked=pa.bool_(),
+)
+"""Supply against demand per category: each search is split evenly over the nearest items it finds. `unasked`: the
+share of the demand is less than a tenth of the share of the items."""
 
 FEEDBACK = _schema(kind=pa.string(), role=pa.string(), events=pa.int64(), share=pa.float64(), users=pa.int64())
 """Events by kind; `role` is exposure, interaction, positive or negative."""
@@ -163,6 +196,8 @@ SCHEMAS: dict[str, pa.Schema] = {
     "query_tail": QUERY_TAIL,
     "reach": REACH,
     "unreached_items": UNREACHED_ITEMS,
+    "unmet": UNMET,
+    "supply": SUPPLY,
     "feedback": FEEDBACK,
     "trust": TRUST,
 }

@@ -1,5 +1,6 @@
 """The client for code that awaits."""
 
+import io
 from collections.abc import Sequence
 
 import aiohttp
@@ -15,8 +16,11 @@ from tilth.client.messages import (
     ScoreRequest,
     Versions,
 )
-from tilth.client.wire import Call, Settings, all_batches_kept, all_kept, call, forgivable, result
+from tilth.client.wire import Call, Settings, all_batches_kept, all_kept, call, forgivable, listed, result
 from tilth.errors import ServiceError
+
+_AT_ONCE = 500_000
+"""A larger body is written in pieces, so that other tasks get a turn."""
 
 
 class AsyncClient:
@@ -26,6 +30,7 @@ class AsyncClient:
             reply = await client.filter("u001", ["j001", "j002"])
 
     Raises:
+        ConfigError: the URL is none of http or https, the time is none, or candidates are no list.
         ServiceError: from every method, where the server cannot be asked or refuses.
     """
 
@@ -42,7 +47,7 @@ class AsyncClient:
         deadline_ms: float | None = None,
     ) -> FilterReply:
         """Which candidates to keep. Ids are strings; whatever the server's store does not hold is given as `Entity`."""
-        asked = FilterRequest(context=context, candidates=list(candidates), reasons=reasons)
+        asked = FilterRequest(context=context, candidates=listed(candidates), reasons=reasons)
         try:
             return result(*await self._send(call(self._settings, "/v1/filter", asked, deadline_ms)), FilterReply)
         except ServiceError as exc:
@@ -69,7 +74,7 @@ class AsyncClient:
         deadline_ms: float | None = None,
     ) -> ScoreReply:
         """Probabilities of being bad, without a decision."""
-        asked = ScoreRequest(context=context, candidates=list(candidates), reasons=reasons)
+        asked = ScoreRequest(context=context, candidates=listed(candidates), reasons=reasons)
         return result(*await self._send(call(self._settings, "/v1/score", asked, deadline_ms)), ScoreReply)
 
     async def ready(self) -> Versions:
@@ -93,8 +98,10 @@ class AsyncClient:
             self._session = aiohttp.ClientSession(timeout=timeout)
         method = "GET" if asked.body is None else "POST"
         url = self._settings.url + asked.path
+        large = asked.body is not None and len(asked.body) > _AT_ONCE
+        data = io.BytesIO(asked.body or b"") if large else asked.body
         try:
-            async with self._session.request(method, url, data=asked.body, headers=asked.headers) as response:
+            async with self._session.request(method, url, data=data, headers=asked.headers) as response:
                 return response.status, await response.read()
         except (aiohttp.ClientError, TimeoutError, OSError) as exc:
             raise ServiceError(f"{self._settings.url}: no answer: {exc or type(exc).__name__}") from exc

@@ -16,8 +16,8 @@ from tilth.client.messages import (
     ScoreRequest,
     Versions,
 )
-from tilth.client.wire import Call, Settings, all_batches_kept, all_kept, call, forgivable, result
-from tilth.errors import ConfigError, ServiceError
+from tilth.client.wire import Call, Settings, all_batches_kept, all_kept, call, forgivable, listed, result
+from tilth.errors import ServiceError
 
 
 class Client:
@@ -30,15 +30,13 @@ class Client:
     request that the server refuses (4xx) stays an error.
 
     Raises:
-        ConfigError: the URL is none of http or https.
+        ConfigError: the URL is none of http or https, the time is none, or candidates are no list.
         ServiceError: from every method, where the server cannot be asked or refuses.
     """
 
     def __init__(self, url: str, *, key: str | None = None, timeout_s: float = 1.0, fail_open: bool = False) -> None:
         self._settings = Settings(url.rstrip("/"), key, timeout_s, fail_open)
         self._parts = urllib.parse.urlsplit(self._settings.url)
-        if self._parts.scheme not in ("http", "https") or not self._parts.hostname:
-            raise ConfigError(f"'{url}' is no address of a server\n  hint: such as http://127.0.0.1:8765")
         self._idle: deque[http.client.HTTPConnection] = deque()
 
     def filter(
@@ -50,7 +48,7 @@ class Client:
         deadline_ms: float | None = None,
     ) -> FilterReply:
         """Which candidates to keep. Ids are strings; whatever the server's store does not hold is given as `Entity`."""
-        asked = FilterRequest(context=context, candidates=list(candidates), reasons=reasons)
+        asked = FilterRequest(context=context, candidates=listed(candidates), reasons=reasons)
         try:
             return result(*self._send(call(self._settings, "/v1/filter", asked, deadline_ms)), FilterReply)
         except ServiceError as exc:
@@ -77,7 +75,7 @@ class Client:
         deadline_ms: float | None = None,
     ) -> ScoreReply:
         """Probabilities of being bad, without a decision."""
-        asked = ScoreRequest(context=context, candidates=list(candidates), reasons=reasons)
+        asked = ScoreRequest(context=context, candidates=listed(candidates), reasons=reasons)
         return result(*self._send(call(self._settings, "/v1/score", asked, deadline_ms)), ScoreReply)
 
     def ready(self) -> Versions:
@@ -119,6 +117,15 @@ class Client:
 
     def _exchange(self, connection: http.client.HTTPConnection, asked: Call) -> tuple[int, bytes]:
         method = "GET" if asked.body is None else "POST"
-        connection.request(method, self._parts.path + asked.path, asked.body, dict(asked.headers))
+        if connection.sock is None:
+            connection.connect()
+        whole = True
+        try:
+            connection.request(method, self._parts.path + asked.path, asked.body, dict(asked.headers))
+        except (BrokenPipeError, ConnectionResetError):
+            whole = False  # a server that refuses early may close before all is written: its answer says why
         response = connection.getresponse()
-        return response.status, response.read()
+        answer = response.status, response.read()
+        if not whole:
+            connection.close()
+        return answer

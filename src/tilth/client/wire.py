@@ -1,6 +1,8 @@
 """What both clients share: from a call to a request, and from what came back to a result."""
 
-from collections.abc import Mapping
+import math
+import urllib.parse
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -11,6 +13,7 @@ from tilth.client.messages import (
     BatchRequest,
     Counts,
     Decision,
+    Entity,
     ErrorReply,
     FilterReply,
     FilterRequest,
@@ -18,7 +21,7 @@ from tilth.client.messages import (
     ScoreReply,
     Versions,
 )
-from tilth.errors import ServiceError
+from tilth.errors import ConfigError, ServiceError
 
 Reply = TypeVar("Reply", FilterReply, BatchReply, ScoreReply, Versions)
 
@@ -27,19 +30,30 @@ NOBODY = Versions("", "", None, "")
 
 @dataclass(frozen=True)
 class Settings:
-    """Where the server is and how long it may take; `fail_open` keeps everything when it cannot be asked."""
+    """Where the server is and how long it may take; `fail_open` keeps everything when it cannot be asked.
+
+    Raises:
+        ConfigError: the URL is none of http or https, or the time is none.
+    """
 
     url: str
     key: str | None
     timeout_s: float
     fail_open: bool
 
+    def __post_init__(self) -> None:
+        parts = urllib.parse.urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ConfigError(f"'{self.url}' is no address of a server\n  hint: such as http://127.0.0.1:8765")
+        if not 0 < self.timeout_s < math.inf:
+            raise ConfigError(f"timeout_s must be a number of seconds above 0, not {self.timeout_s}")
+
     def headers(self, deadline_ms: float | None) -> dict[str, str]:
         found = {"Content-Type": "application/json"}
         if self.key is not None:
             found["Authorization"] = f"Bearer {self.key}"
         if deadline_ms is not None:
-            found["Tilth-Deadline-Ms"] = f"{deadline_ms:g}"
+            found["Tilth-Deadline-Ms"] = f"{deadline_ms:.3f}"
         return found
 
 
@@ -55,6 +69,15 @@ class Call:
 def call(settings: Settings, path: str, asked: msgspec.Struct | None, deadline_ms: float | None = None) -> Call:
     body = None if asked is None else msgspec.json.encode(asked)
     return Call(path, body, settings.headers(deadline_ms))
+
+
+def listed(candidates: Sequence[Offered]) -> list[Offered]:
+    """Raises:
+    ConfigError: it is one candidate and no list. A text is a sequence too, of its letters.
+    """
+    if isinstance(candidates, str | Entity):
+        raise ConfigError(f"candidates must be a list, not {type(candidates).__name__}\n  hint: [{candidates!r}]")
+    return list(candidates)
 
 
 def result(status: int, body: bytes, kind: type[Reply]) -> Reply:

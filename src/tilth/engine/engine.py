@@ -29,12 +29,21 @@ class Engine:
         """
         self._backend.start()
 
-    def map(self, job: Job, tables: pa.Table | Iterable[pa.Table], *, on_progress: OnProgress | None = None) -> Results:
+    def map(
+        self,
+        job: Job,
+        tables: pa.Table | Iterable[pa.Table],
+        *,
+        partition_rows: int | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> Results:
         """Open workers from `job` and give them the partitions of `tables`.
 
         Args:
             tables: all of one schema. A stream of them is read a window ahead: 32 partitions for each worker, or
                 256 MiB, whichever is less.
+            partition_rows: rows of a partition where a row stands for more than itself, such as a file; the
+                configured ones if left out.
             on_progress: called about four times a second while results are waited for, in the reader's thread.
 
         Raises:
@@ -44,4 +53,4 @@ class Engine:
         """
         self._backend.start()
         stream = [tables] if isinstance(tables, pa.Table) else tables
-        return Results(self._backend, job, cut(stream, self._config.partition_rows), on_progress)
+        return Results(self._backend, job, cut(stream, partition_rows or self._config.partition_rows), on_progress)

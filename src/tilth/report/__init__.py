@@ -1,7 +1,6 @@
-"""The report: one HTML file that opens offline, drawn from what the steps wrote."""
+"""The reports: HTML files that open offline, drawn from what the steps wrote. `report.audit` draws the audit's."""
 
 from tilth.report.config import ReportConfig
-from tilth.report.content import Content, CostLine, Example
-from tilth.report.render import render, write_report
+from tilth.report.filtering import Content, CostLine, Example, render, write_report
 
 __all__ = ["Content", "CostLine", "Example", "ReportConfig", "render", "write_report"]

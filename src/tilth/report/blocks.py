@@ -44,6 +44,14 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """Small tables side by side where there is room."""
+
+    tables: tuple[Table, ...]
+    kind = "beside"
+
+
+@dataclass(frozen=True)
 class Figure:
     """A chart as SVG, the finding it shows in words, and its numbers."""
 
@@ -90,14 +98,23 @@ class Cards:
 
 
 @dataclass(frozen=True)
-class Terms:
-    """Words and what they mean."""
+class Term:
+    """A word and what it means; `id` makes it a place to link to."""
 
-    entries: tuple[tuple[str, str], ...]
+    word: str
+    meaning: str
+    formula: str = ""
+    source: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class Terms:
+    entries: tuple[Term, ...]
     kind = "terms"
 
 
-Block = Table | Figures | Cards | Terms
+Block = Table | Beside | Figures | Cards | Terms
 
 
 @dataclass(frozen=True)
@@ -109,6 +126,35 @@ class Section:
     lead: tuple[Markup, ...]
     blocks: tuple[Block, ...] = ()
     asides: tuple[Markup, ...] = ()
+
+
+@dataclass(frozen=True)
+class KeyNumber:
+    what: str
+    value: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """`sentences` make one paragraph, or a list if `listed`; `notes` are what to know before believing them."""
+
+    sentences: tuple[Markup, ...]
+    numbers: tuple[KeyNumber, ...]
+    notes: tuple[Markup, ...]
+    listed: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """A whole report. `about` says below the title what it is about."""
+
+    title: str
+    created_at: str
+    version: str
+    summary: Summary
+    sections: tuple[Section, ...]
+    about: str = ""
 
 
 def cell(value: Any) -> Cell:

@@ -1,10 +1,8 @@
 """Untrusted text made safe to show. Markup is escaped later, by the template; this is about what escaping leaves in."""
 
 import re
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
-
-from tilth.report.content import Content
 
 MAX_CHARS = 20_000
 """Longer texts are cut, and say so."""
@@ -16,13 +14,8 @@ _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud8
 _SPACE = re.compile(r"\s+")
 
 
-def clean_content(content: Content) -> Content:
-    """The same content with every text in it cleaned."""
-    return replace(content, **{field.name: clean(getattr(content, field.name)) for field in fields(content)})
-
-
 def clean(value: Any) -> Any:
-    """`value` with the texts in it cleaned: strings, and those inside of dicts, lists, tuples and report records."""
+    """`value` with the texts in it cleaned: strings, and those inside of dicts, lists, tuples and dataclasses."""
     if isinstance(value, str):
         return clean_text(value)
     if isinstance(value, dict):

@@ -45,6 +45,32 @@ def share(value: Any) -> str:
     return _written(value, lambda known: f"{known * 100:.1f}{THIN}%")
 
 
+def fine_share(value: Any) -> str:
+    """Like `share`, but with two digits that count where it is below a tenth of a percent: 0.017 %."""
+    known = number(value)
+    if known is None or known == 0 or abs(known) >= 0.001:
+        return share(known)
+    return f"under 0.0001{THIN}%" if abs(known) < 0.000001 else _written(known, lambda one: f"{one * 100:.2g}{THIN}%")
+
+
+def amount(value: Any) -> str:
+    """A number of things, which may be a mean: whole from 100 on, with one decimal below where that is not idle."""
+    return _written(value, lambda known: f"{known:,.0f}" if abs(known) >= 100 else f"{round(known, 1):g}")
+
+
+def ratio(value: Any) -> str:
+    """Two decimals: 1.84."""
+    return _written(value, lambda known: f"{known:,.2f}")
+
+
+def days(value: Any) -> str:
+    """Hours, or days with as many decimals as matter."""
+    known = number(value)
+    if known is not None and 0 < abs(known) < 1:
+        return _written(known * 24, lambda hours: f"{hours:.1f}{THIN}hours")
+    return _written(known, lambda one: f"{one:,.0f}{THIN}days" if abs(one) >= 10 else f"{round(one, 1):g}{THIN}days")
+
+
 def count(value: Any) -> str:
     """A whole number with thousands set apart."""
     return _written(value, lambda known: f"{known:,.0f}")
@@ -96,7 +122,9 @@ class Measured:
         """Both ends, the unit written once; empty where there is no interval."""
         if self.low is None or self.high is None:
             return ""
-        low, high = self.style(self.low).removesuffix(f"{THIN}%"), self.style(self.high)
+        low, high = self.style(self.low), self.style(self.high)
+        unit = THIN + high.rpartition(THIN)[2]
+        low = low.removesuffix(unit) if THIN in high else low
         return f"{low} to {high}" if low.startswith(("−", "+")) else f"{low}–{high}"
 
     def __str__(self) -> str:
@@ -118,15 +146,17 @@ def measured(value: Any, style: Callable[[Any], str] = metric) -> Measured:
 
 @dataclass(frozen=True)
 class Name:
-    """An id or a name that somebody else chose, kept apart from the sentence around it."""
+    """An id or a name that somebody else chose, kept apart from the sentence around it; `plain` in the page's type."""
 
     text: str
+    plain: bool = False
 
     def __str__(self) -> str:
         return self.text
 
     def __html__(self) -> Markup:
-        return Markup('<bdi class="name">{}</bdi>').format(escape(self.text))
+        kind = Markup("") if self.plain else Markup(' class="name"')
+        return Markup("<bdi{}>{}</bdi>").format(kind, escape(self.text))
 
 
 def plural(n: Any, one: str, many: str | None = None) -> str:

@@ -1,5 +1,6 @@
 """`tilth enrich plan` and `tilth enrich attributes`"""
 
+import shlex
 from typing import TYPE_CHECKING
 
 import typer
@@ -12,12 +13,15 @@ from tilth.apps.cli.options import (
     BudgetTokens,
     BudgetUsd,
     ConfigPath,
+    GapIds,
+    GapsPath,
     PilotSize,
     Resume,
 )
 from tilth.apps.cli.progress import Bars
 from tilth.apps.cli.show_plan import show_plans
 from tilth.apps.cli.stopped import leave_if_stopped, tell_uncertain
+from tilth.errors import ConfigError
 
 if TYPE_CHECKING:
     from tilth.apps.project import ReadingRun
@@ -35,32 +39,37 @@ def plan(config: ConfigPath = DEFAULT_CONFIG, pilot: PilotSize = 0, as_json: AsJ
     show_plans(plans, as_json=as_json)
 
 
-@app.command("attributes", epilog="Example: tilth enrich attributes --config my-project/tilth.toml")
+@app.command("attributes", epilog="Examples: tilth enrich attributes;  tilth enrich attributes --gaps work/audit")
 def attributes(
     config: ConfigPath = DEFAULT_CONFIG,
+    gaps: GapsPath = None,
+    gap: GapIds = None,
     budget_usd: BudgetUsd = None,
     budget_tokens: BudgetTokens = None,
     budget_requests: BudgetRequests = None,
     resume: Resume = False,
     as_json: AsJson = False,
 ) -> None:
-    """Read the attributes of [enrich] out of every context and item, once each.
+    """Read the attributes of [enrich] out of every context and item, once each; with --gaps only of the items in them.
 
     A run that meets its budget, or [budget], stops cleanly with exit code 6 and says what is left.
     """
     from tilth.apps.project import Project
     from tilth.llm import Limits
 
+    if gap and gaps is None:
+        raise ConfigError("--gap chooses among gaps\n  hint: say where they are with --gaps work/audit")
     limits = Limits(budget_usd, budget_tokens, budget_requests)
     with Bars() as bars:
         project = Project(config, progress=bars)
-        runs = project.read_attributes(limits=limits, resume=resume)
+        runs = project.read_attributes(gaps=gaps, gap_ids=gap or (), limits=limits, resume=resume)
     if as_json:
         print_json([run.to_json() for run in runs])
     else:
         _show(runs)
     tell_uncertain(project)
-    leave_if_stopped("tilth enrich attributes", config, runs)
+    chosen = [] if gaps is None else ["--gaps", str(gaps), *(word for one in gap or () for word in ("--gap", one))]
+    leave_if_stopped(shlex.join(["tilth", "enrich", "attributes", *chosen]), config, runs)
 
 
 def _show(runs: "list[ReadingRun]") -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import typer
 
-from tilth.apps.cli import batch, check, demo, distill, enrich, filter, init, judge, llm, report, serve
+from tilth.apps.cli import audit, batch, check, demo, distill, enrich, filter, init, judge, llm, report, serve
 from tilth.apps.cli.console import fail
 from tilth.apps.cli.options import EXIT_CODES
 from tilth.errors import TilthError
@@ -26,6 +26,7 @@ app = typer.Typer(
 app.command("init", epilog="Example: tilth init my-project")(init.init)
 app.command("check", epilog="Example: tilth check --config my-project/tilth.toml")(check.check)
 app.command("demo", epilog="Example: tilth demo --dir tilth-demo")(demo.demo)
+app.add_typer(audit.app, name="audit")
 app.add_typer(judge.app, name="judge")
 app.add_typer(enrich.app, name="enrich")
 judge.app.command("export", epilog=batch.EXAMPLES["judge export"])(batch.export_judge)

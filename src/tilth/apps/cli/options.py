@@ -14,6 +14,11 @@ BudgetTokens = Annotated[int | None, typer.Option(min=0, help="Take at most so m
 BudgetRequests = Annotated[int | None, typer.Option(min=0, help="Make at most so many requests now.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Take up what was stopped, interrupted or killed.")]
 
+GapsPath = Annotated[
+    Path | None, typer.Option("--gaps", help="Only what an audit found thin: its folder, or its gaps.parquet.")
+]
+GapIds = Annotated[list[str] | None, typer.Option("--gap", help="Only the gap of this id; may be repeated.")]
+
 DEFAULT_CONFIG = Path("tilth.toml")
 EXIT_CODES = (
     "Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 unusable data, 4 LLM, 5 artifact, 6 stopped before the "

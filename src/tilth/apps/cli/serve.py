@@ -1,5 +1,6 @@
 """`tilth serve`, `tilth serve index`, `tilth serve reload` and `tilth serve key`"""
 
+import json
 from typing import Annotated
 
 import typer
@@ -38,14 +39,17 @@ def serve(
 
 @app.command("index", epilog="Example: tilth serve index && tilth serve reload")
 def index(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Prepare the contexts and items that the project's files hold now. Nothing is trained."""
+    """Prepare contexts and items that are new or have changed in the project's files. Nothing is trained."""
     from tilth.apps.project import Project
 
     indexed = Project(config).index()
     if as_json:
         print_json(indexed.to_json())
         return
-    say(f"{indexed.contexts:,} contexts and {indexed.items:,} items in {indexed.seconds:.1f} s")
+    say(
+        f"{indexed.contexts:,} contexts and {indexed.items:,} items, {indexed.prepared:,} prepared anew, "
+        f"in {indexed.seconds:.1f} s"
+    )
     say(f"Entities {indexed.generation} are valid; a running server takes them with `tilth serve reload`")
 
 
@@ -59,14 +63,18 @@ def reload(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None
     from tilth.apps.serve.config import load_serve_config
     from tilth.apps.serve.places import Places
     from tilth.apps.serve.reloading import request_reload
+    from tilth.apps.serve.restarting import restart_needed
 
-    states = request_reload(Places(load_serve_config(config)[1]))
+    settings, work = load_serve_config(config)
+    states, restart = request_reload(Places(work)), restart_needed(Places(work), settings)
     if as_json:
-        print_json(states)
+        print_json({"workers": states, "restart_needed": restart})
     for pid, state in sorted(states.items()):
         if not as_json:
             now = state.versions
             say(f"worker {pid}: student {now.artifact}, threshold {now.threshold}, entities {now.entities}")
+    if restart and not as_json:
+        say(f"Changed, and without effect until the server is started anew: {', '.join(restart)}")
     failed = next((state.error for state in states.values() if state.error), None)
     if failed:
         raise ServiceError(f"the artifact before goes on answering: {failed}")
@@ -85,7 +93,7 @@ def key(
         return
     say(f"Key, shown this once: {secret}")
     say("Put this into tilth.toml:\n\n[[serve.keys]]")
-    say(f'name = "{stored.name}"\nhash = "{stored.hash}"')
+    say(f'name = {json.dumps(stored.name, ensure_ascii=False)}\nhash = "{stored.hash}"')  # JSON's text is TOML's too
 
 
 def _need_extra() -> None:

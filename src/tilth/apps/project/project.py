@@ -1,11 +1,12 @@
 """The facade: one call per command."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from tilth.apps.project import (
+    auditing,
     cascading,
     combining,
     distilling,
@@ -17,18 +18,22 @@ from tilth.apps.project import (
     reporting,
     stored,
 )
+from tilth.apps.project.auditing import AuditRun
 from tilth.apps.project.batching import Batches
 from tilth.apps.project.cascading import CascadeRun, UnfinishedCascade
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.llms import refuse_unknown
+from tilth.apps.project.logs import check_logs
 from tilth.apps.project.progress import Progress, Silent
 from tilth.apps.project.results import Check, Filtered, Indexed, JudgeRun, ReadingRun
 from tilth.apps.project.runs import unfinished
 from tilth.apps.project.spending import Allowance
 from tilth.apps.project.stores import project_ledger, project_store
 from tilth.artifacts import Filter
+from tilth.audit import compare as audit_compare
 from tilth.config import FILE_NAME, Config, load_config
 from tilth.data import write_json
+from tilth.data.gaps import choose_gaps, read_gaps
 from tilth.distill import Summary
 from tilth.errors import ConfigError, DataError
 from tilth.judge import Comparison, compare
@@ -82,16 +87,43 @@ class Project:
             "gold labels": len(inputs.gold) if inputs.gold else 0,
             "given judgments": len(inputs.given) if inputs.given else 0,
         }
+        logged, bad_rows = check_logs(self.config, self.base)
+        counts |= logged
         warnings: list[str] = []
-        if inputs.gold is None:
+        if data.pairs and inputs.gold is None:
             warnings.append("no [data.gold]: nothing can be measured against people, and no threshold certified")
         judge = self.config.judge
-        if not judge.teachers and not judge.cascade and inputs.given is None:
+        if data.pairs and not judge.teachers and not judge.cascade and inputs.given is None:
             warnings.append("no [judge] teachers and no [[data.judgments]]: there is nothing to learn from")
         _ = inputs.rubric
         path = self.work / REJECTS_NAME
         inputs.rejects.write(path)
-        return Check(counts, tuple(inputs.rejects.rows), path, tuple(warnings))
+        return Check(counts, tuple(inputs.rejects.rows), path, tuple(warnings), bad_rows)
+
+    def audit(
+        self, *, out: Path | None = None, only: Collection[str] | None = None, before: Path | None = None
+    ) -> AuditRun:
+        """Find where catalog and logs are thin; writes figures, gaps and a page into `out` (`audit/` by default).
+
+        `only` names parts (fields, interactions, search), `before` the folder of an earlier audit to compare with.
+
+        Raises:
+            ConfigError: there is no such part.
+            DataError: a file cannot be used, or there is no audit at `before`.
+            ArtifactError: the audit at `before` is damaged or of another version.
+        """
+        done = auditing.audit_project(self.inputs, self.work, self.progress, out=out, only=only, before=before)
+        self._write_rejects()
+        return done
+
+    def compare_audits(self, before: Path, after: Path | None = None) -> audit_compare.Comparison:
+        """What changed from the audit in the folder `before` to that in `after` (the project's own by default).
+
+        Raises:
+            DataError: there is none.
+            ArtifactError: one is damaged or of another version.
+        """
+        return auditing.compare_audits(before, after or self.work / auditing.FOLDER)
 
     def judge(
         self, teachers: Sequence[str] | None = None, *, limits: Limits = NO_LIMITS, resume: bool = False
@@ -183,18 +215,33 @@ class Project:
         self._write_rejects()
         return comparison
 
-    def read_attributes(self, *, limits: Limits = NO_LIMITS, resume: bool = False) -> list[ReadingRun]:
+    def read_attributes(
+        self,
+        *,
+        gaps: str | Path | None = None,
+        gap_ids: Sequence[str] = (),
+        limits: Limits = NO_LIMITS,
+        resume: bool = False,
+    ) -> list[ReadingRun]:
         """Read the attributes of `[enrich]` out of every context and item; `limits` and `resume` as in `judge`.
+
+        With `gaps` (an audit's folder or its gaps.parquet) only the items of the gaps that enriching fills, or of
+        `gap_ids` among them, those with most demand per dollar first; what was read of others stays.
 
         Raises:
             ConfigError: no attributes are configured, or with `resume` there is nothing to take up.
+            DataError: the gaps cannot be used.
             LLMError: the endpoint refuses all calls.
         """
         wanted = stored.sides_to_read(self.config.enrich)
+        some = None
+        if gaps is not None:
+            chosen = choose_gaps(read_gaps(Path(gaps)), "enrich", gap_ids)
+            wanted, some = stored.item_side(wanted), reading.members_of(chosen, self.inputs.items)
         if resume:
             wanted = unfinished(self.work, "enrich", wanted)
-        allowance = Allowance(limits)
-        runs = [reading.read_side(role, self.inputs, self.work, self.progress, allowance=allowance) for role in wanted]
+        allowance, places = Allowance(limits), (self.inputs, self.work, self.progress)
+        runs = [reading.read_side(role, *places, some=some, allowance=allowance) for role in wanted]
         self._write_rejects()
         return runs
 

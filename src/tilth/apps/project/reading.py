@@ -15,13 +15,14 @@ from tilth.apps.project.progress import Progress
 from tilth.apps.project.results import ReadingRun
 from tilth.apps.project.runs import RunState, refuse_if_all_failed
 from tilth.apps.project.spending import Allowance
-from tilth.apps.project.stored import attributes_of, attributes_path
+from tilth.apps.project.stored import attributes_of, attributes_path, stored_attributes
 from tilth.data import write_json, write_parquet
+from tilth.data.gaps import member_ids
 from tilth.enrich import AttributeConfig, Reader
 from tilth.enrich.attributes import questions_of, row_schema, to_reading, to_rows
-from tilth.errors import ConfigError
+from tilth.errors import ConfigError, DataError
 from tilth.llm import Answer, Request, Tally
-from tilth.records import Attributes, Entities, Role
+from tilth.records import Attributes, Entities, Gaps, Role
 
 
 def reader_name(inputs: Inputs) -> str:
@@ -34,12 +35,35 @@ def reader_name(inputs: Inputs) -> str:
     return name
 
 
+def members_of(gaps: Gaps, items: Entities) -> Entities:
+    """The items that gaps are made of, in the gaps' order.
+
+    Raises:
+        DataError: none of them is in the catalog.
+    """
+    rows = items.rows_of(member_ids(gaps))
+    if not (rows >= 0).any():
+        hint = "the catalog has changed since: run `tilth audit` again"
+        raise DataError("none of the gaps' items is in the catalog", hint=hint)
+    return items.take(rows[rows >= 0])
+
+
 def read_side(
-    role: Role, inputs: Inputs, work: Path, progress: Progress, *, allowance: Allowance | None = None
+    role: Role,
+    inputs: Inputs,
+    work: Path,
+    progress: Progress,
+    *,
+    some: Entities | None = None,
+    allowance: Allowance | None = None,
 ) -> ReadingRun:
-    """Read the attributes of one side and write `attributes/<role>.parquet`."""
+    """Read the attributes of one side, or of `some` of it, and write `attributes/<role>.parquet`.
+
+    What earlier runs read of others than `some` stays in the file, as long as the attributes are the same.
+    """
     config, name = inputs.config, reader_name(inputs)
-    entities = inputs.contexts if role == "context" else inputs.items
+    everything = inputs.contexts if role == "context" else inputs.items
+    entities = everything if some is None else some
     schema = attributes_of(config.enrich, role)
     ledger = (allowance or Allowance()).ledger
     job = AskJob(
@@ -61,7 +85,8 @@ def read_side(
     refuse_if_all_failed(name, reasons, failed=len(reading.failures), asked=len(entities) - tally.left)
     path = attributes_path(work, role)
     if reading.attributes.table.num_rows or not tally.left:  # else what an earlier run read stays as it is
-        write_parquet(reading.attributes.table, path)
+        earlier = None if some is None else stored_attributes(work, role)
+        write_parquet(_joined(reading.attributes.table, earlier, entities), path)
     counts = (role, len(entities), len(reading.attributes.table), _filled(reading.attributes), reading.failures)
     result = ReadingRun(*counts, tally, path, state.end(tally))
     write_json(result.to_json(), path.with_suffix(".json"))
@@ -97,6 +122,13 @@ def _parts(entities: Entities) -> Iterator[pa.Table]:
     table = entities.table.select(["id", "title", "text"])
     for start in range(0, len(table), ROWS_AT_ONCE):
         yield table.slice(start, ROWS_AT_ONCE)
+
+
+def _joined(read: pa.Table, earlier: Attributes | None, asked: Entities) -> pa.Table:
+    """What was read now, then what was read earlier of entities that were not asked about now."""
+    if earlier is None or not earlier.table.schema.equals(read.schema):
+        return read
+    return pa.concat_tables([read, earlier.table.filter(pc.invert(pc.is_in(earlier.table["id"], value_set=asked.ids)))])
 
 
 def _filled(attributes: Attributes) -> dict[str, float]:

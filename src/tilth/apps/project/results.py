@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tilth.apps.project.progress import known_cost
-from tilth.data import Reject
+from tilth.data import BadRows, Reject
 from tilth.enrich import Failure
 from tilth.llm import Tally
 
@@ -18,6 +18,13 @@ class Check:
     rejects: tuple[Reject, ...]
     rejects_path: Path
     warnings: tuple[str, ...]
+    bad_rows: tuple[BadRows, ...] = ()
+    """Rows of the logs, counted by what is wrong with them; of those `kept` only a value is left out."""
+
+    @property
+    def unusable(self) -> int:
+        """How many rows of all files cannot be used."""
+        return len(self.rejects) + sum(bad.count for bad in self.bad_rows if not bad.kept)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -25,6 +32,7 @@ class Check:
             "rejected": len(self.rejects),
             "rejects_path": str(self.rejects_path),
             "rejects": [asdict(reject) for reject in self.rejects],
+            "bad_rows": [asdict(bad) for bad in self.bad_rows],
             "warnings": list(self.warnings),
         }
 
@@ -139,6 +147,8 @@ class Indexed:
 
     contexts: int
     items: int
+    prepared: int
+    """How many of them were prepared anew; the others are as they were in the store before."""
     generation: str
     seconds: float
     path: Path

@@ -28,6 +28,18 @@ def sides_to_read(config: EnrichConfig) -> list[Role]:
     return wanted
 
 
+def item_side(sides: list[Role]) -> list[Role]:
+    """The items of the sides to read: gaps are theirs alone.
+
+    Raises:
+        ConfigError: items have no attributes.
+    """
+    if "item" not in sides:
+        hint = "gaps are of items: list what to read of them under [enrich.item]"
+        raise ConfigError(f"tilth.toml: no attributes of items to read\n  hint: {hint}")
+    return ["item"]
+
+
 def attributes_of(config: EnrichConfig, role: Role) -> dict[str, AttributeConfig]:
     return config.context if role == "context" else config.item
 

@@ -1,20 +1,20 @@
 """What a worker has loaded. It is never changed: a reload makes a new one and puts it in the old one's place."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tilth.apps.serve.attributes import ClosedLists, closed_lists
 from tilth.apps.serve.config import ServeConfig
 from tilth.artifacts import (
-    LOOKED_AT,
     Decisions,
     Distribution,
     EntityStore,
     Filter,
     load_store,
-    short_reasons,
     student_version,
     threshold_version,
 )
@@ -40,12 +40,16 @@ class Loaded:
     def prepared(self) -> Prepared:
         return Prepared(self.store.contexts.prepared, self.store.items.prepared)
 
+    @cached_property
+    def closed_lists(self) -> ClosedLists:
+        return closed_lists(self.filter.student)
+
     def decide(self, raw: NDArray[np.float64]) -> Decisions:
         return self.filter.decide(raw, self.config.threshold)
 
 
 def load(work: Path, config: ServeConfig) -> Loaded:
-    """The student in the work folder, ready to answer: what is made on first use is made here.
+    """The student in the work folder.
 
     Raises:
         ArtifactError: there is no student or no entity store, or one of them is damaged.
@@ -64,17 +68,4 @@ def load(work: Path, config: ServeConfig) -> Loaded:
         threshold_p=config.threshold if config.threshold is not None else chosen.threshold_p,
         entities=store.generation,
     )
-    loaded = Loaded(chosen, store, Distribution.load(folder), config, versions)
-    _warm_up(loaded)
-    return loaded
-
-
-def _warm_up(loaded: Loaded) -> None:
-    prepared, student = loaded.prepared, loaded.filter.student
-    if not len(prepared.contexts) or not len(prepared.items):
-        return
-    row = np.zeros(1, dtype=np.int64)
-    X = student.features(prepared, row, row)
-    student.model.evaluate(X)
-    short_reasons(student, student.top_reasons(X, LOOKED_AT))
-    student.prepare_side(prepared.contexts.entities.take(row))
+    return Loaded(chosen, store, Distribution.load(folder), config, versions)

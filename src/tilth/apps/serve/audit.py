@@ -6,6 +6,8 @@ import pyarrow as pa
 
 from tilth.apps.serve.decisions import named
 from tilth.apps.serve.files import RotatedParquet
+from tilth.apps.serve.guards import GUARDS
+from tilth.apps.serve.scoring import SCORED, STATUSES
 from tilth.apps.serve.service import Answered
 from tilth.artifacts import StoredSide
 from tilth.client.messages import Entity, Offered
@@ -24,6 +26,9 @@ SCHEMA = pa.schema(
         pa.field("p", pa.float64(), nullable=False),
         pa.field("would_drop", pa.bool_(), nullable=False),
         pa.field("keep", pa.bool_(), nullable=False),
+        pa.field("status", pa.string(), nullable=False),
+        pa.field("guard", pa.string()),
+        pa.field("mode", pa.string(), nullable=False),
         pa.field("artifact", pa.string(), nullable=False),
         pa.field("threshold", pa.string(), nullable=False),
     ]
@@ -51,7 +56,7 @@ class AuditSample:
 
     def _drawn(self, entry: Answered) -> list[dict[str, object]]:
         share = entry.loaded.config.guards.audit_share
-        scored = (entry.scored.status == 0).tolist()
+        scored = (entry.scored.status == SCORED).tolist()
         places = [place for place, has in enumerate(scored) if has and self._rng.random() < share]
         return [audit_row(entry, place, 1 / share) for place in places]
 
@@ -73,6 +78,9 @@ def audit_row(entry: Answered, place: int, weight: float) -> dict[str, object]:
         "p": float(entry.scored.p[place]),
         "would_drop": bool(entry.scored.drop[place]),
         "keep": bool(entry.guarded.keep[place]),
+        "status": STATUSES[entry.scored.status[place]],
+        "guard": GUARDS[entry.guarded.guard[place]],
+        "mode": entry.guarded.mode,
         "artifact": entry.loaded.versions.artifact,
         "threshold": entry.loaded.versions.threshold,
     }

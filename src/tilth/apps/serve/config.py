@@ -64,13 +64,18 @@ class ServeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     open: bool = False
     threshold: float | None = None
     """Drop from this probability on, in place of the certified threshold."""
-    deadline_ms: float | None = None
+    deadline_ms: float | Literal["none"] = 200.0
     """Candidates that are not scored by then are kept. A request may ask for less in `Tilth-Deadline-Ms`."""
     max_body_kb: int = 4096
     stop_s: int = 10
     """How long a stopping worker may take to finish what it has begun."""
     guards: GuardConfig = GuardConfig()
     log: LogConfig = LogConfig()
+
+    @property
+    def deadline(self) -> float | None:
+        """Milliseconds; None where there is none."""
+        return None if self.deadline_ms == "none" else float(self.deadline_ms)
 
 
 class _Project(msgspec.Struct, frozen=True):
@@ -111,7 +116,7 @@ def check_serve(config: ServeConfig, path: str) -> None:
         ("[serve] port", config.port, 1, 65_535),
         ("[serve] workers", config.workers, 1, 1_024),
         ("[serve] threshold", config.threshold, 0, 1),
-        ("[serve] deadline_ms", config.deadline_ms, 0, 3_600_000),
+        ("[serve] deadline_ms", config.deadline, 1, 3_600_000),
         ("[serve] max_body_kb", config.max_body_kb, 1, 1_048_576),
         ("[serve] stop_s", config.stop_s, 1, 3_600),
         ("[serve.guards] max_removed_share", guards.max_removed_share, 0, 1),
@@ -130,12 +135,19 @@ def check_serve(config: ServeConfig, path: str) -> None:
     if len({key.name for key in config.keys}) < len(config.keys):
         raise ConfigError(f"{path}: [[serve.keys]]: two keys have one name")
     for key in config.keys:
+        if not name_is_valid(key.name):
+            raise ConfigError(f"{path}: [[serve.keys]]: {key.name!r} is no name")
         if not key_hash_is_valid(key.hash):
             hint = "make a key with `tilth serve key NAME`"
             raise ConfigError(f"{path}: [[serve.keys]] '{key.name}': hash is none\n  hint: {hint}")
     if config.host not in LOOPBACK and not config.keys and not config.open:
         hint = "make a key with `tilth serve key NAME`, or allow everybody to ask with `open = true`"
         raise ConfigError(f"{path}: [serve] host {config.host} is open to others and no keys are set\n  hint: {hint}")
+
+
+def name_is_valid(name: str) -> bool:
+    """Whether it can stand in a log: characters that can be shown, and some besides spaces."""
+    return 0 < len(name) <= 100 and name.isprintable() and name == name.strip()
 
 
 def key_hash_is_valid(text: str) -> bool:

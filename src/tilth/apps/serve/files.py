@@ -9,6 +9,8 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import parquet
 
+from tilth.apps.serve.processes import is_alive
+
 PART = ".part"
 
 
@@ -71,6 +73,9 @@ class RotatedParquet:
 
 
 def remove_unfinished(folder: Path) -> None:
-    """Away with what a killed worker of an earlier run left: a Parquet file without its end cannot be read."""
+    """Away with what killed workers left: a Parquet file without its end cannot be read. What a process that lives is
+    writing stays; to be called before this process writes, so that what bears its id is of an earlier one."""
     for path in folder.glob(f"*{PART}"):
-        path.unlink(missing_ok=True)
+        writer = path.name.split("-")[1:2]
+        if writer and writer[0].isdigit() and (int(writer[0]) == os.getpid() or not is_alive(int(writer[0]))):
+            path.unlink(missing_ok=True)

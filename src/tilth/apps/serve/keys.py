@@ -9,13 +9,20 @@ import hmac
 import secrets
 from collections.abc import Sequence
 
-from tilth.apps.serve.config import KeyConfig
+from tilth.apps.serve.config import KeyConfig, name_is_valid
+from tilth.errors import ConfigError
 
 PREFIX = "tilth_"
 
 
 def new_key(name: str) -> tuple[str, KeyConfig]:
-    """A key, and what the settings hold of it."""
+    """A key, and what the settings hold of it.
+
+    Raises:
+        ConfigError: the name is empty, too long, or holds what cannot be shown.
+    """
+    if not name_is_valid(name):
+        raise ConfigError(f"{name!r} cannot name a key: 1 to 100 characters that can be shown, spaces only inside")
     key, salt = PREFIX + secrets.token_urlsafe(32), secrets.token_hex(16)
     return key, KeyConfig(name, f"sha256:{salt}:{_digest(salt, key)}")
 

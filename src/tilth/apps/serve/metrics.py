@@ -4,7 +4,6 @@
 before any worker begins.
 """
 
-import os
 from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
+from tilth.apps.serve.processes import is_alive
 from tilth.artifacts import Distribution
 from tilth.client.messages import Counts, Versions
 
@@ -40,6 +40,11 @@ class Metrics:
         )
         self.modes = Counter("tilth_filtered_requests", "Filter requests by mode.", ["mode"], registry=registry)
         self.bins = Counter("tilth_scores", "Scores by bin of the artifact's distribution.", ["bin"], registry=registry)
+        self.ignored = Counter(
+            "tilth_ignored_attributes",
+            "Names and values of attributes that were given and not looked at.",
+            registry=registry,
+        )
         self.reloads = Counter("tilth_reloads", "Reloads by how they ended.", ["outcome"], registry=registry)
         self.log_dropped = Gauge(
             "tilth_log_dropped",
@@ -130,12 +135,8 @@ def exposition() -> bytes:
 def forget_dead(folder: Path) -> None:
     """Gauges of workers that are gone say nothing any more; their counters stay."""
     for pid in _pids(folder):
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
+        if not is_alive(pid):
             mark_process_dead(pid, str(folder))
-        except PermissionError:
-            continue  # a process of another user: not one of ours, and alive
 
 
 def _pids(folder: Path) -> Iterable[int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -26,21 +27,16 @@ class Candidates:
 
 def find_candidates(side: StoredSide, offered: Sequence[Offered]) -> Candidates:
     """Look up what is named by id. Raises RequestError for an entity in its own words that says nothing."""
-    named = [place for place, one in enumerate(offered) if isinstance(one, str)]
     inline = {place: one for place, one in enumerate(offered) if isinstance(one, Entity)}
+    if not inline:
+        ids = cast(list[str], list(offered))
+        return Candidates(list[str | None](ids), side.index.rows_of(ids), inline)
+    named = [place for place, one in enumerate(offered) if isinstance(one, str)]
     for place, entity in inline.items():
         check_inline(side, entity, f"candidates[{place}]")
     rows = np.full(len(offered), -1, dtype=np.int64)
     rows[named] = side.index.rows_of([one for one in offered if isinstance(one, str)])
     return Candidates([one.id if isinstance(one, Entity) else one for one in offered], rows, inline)
-
-
-def find_context(student: Student, side: StoredSide, offered: Offered) -> tuple[PreparedSide, int]:
-    """The side that holds the context, and its row there; -1 where its id is unknown."""
-    if isinstance(offered, str):
-        return side.prepared, int(side.index.rows_of([offered])[0])
-    check_inline(side, offered, "context")
-    return prepare_inline(student, side, [offered]), 0
 
 
 def holdout_key(offered: Offered) -> str:
@@ -57,17 +53,22 @@ def check_inline(side: StoredSide, entity: Entity, place: str) -> None:
     if not (entity.title or entity.text or entity.attributes):
         hint = "to name one that the store holds, give its id as a string"
         raise RequestError(422, "invalid_request", f"needs a title, a text or attributes; {hint}", place)
-    known = _types(side)
+    known = side.kinds
     for name, value in entity.attributes.items():
         if name in known and value is not None and not _fits(known[name], value):
-            what = f"is not of the attribute's type, {known[name]}"
+            what = f"this attribute is {_expected(known[name])} to the student that answers"
             raise RequestError(422, "invalid_request", what, f"{place}.attributes.{name}")
 
 
-def unknown_attributes(side: StoredSide, entities: Sequence[Offered]) -> list[str]:
-    """Names of attributes that were given and that the store's side does not have, sorted."""
-    given = {name for one in entities if isinstance(one, Entity) for name in one.attributes}
-    return sorted(given - _types(side).keys()) if given else []
+def size_of(entity: Entity) -> int:
+    """Characters to be read."""
+    size = len(entity.title) + len(entity.text)
+    for value in entity.attributes.values():
+        if isinstance(value, str):
+            size += len(value)
+        elif isinstance(value, list):
+            size += sum(map(len, value))
+    return size
 
 
 def prepare_inline(student: Student, side: StoredSide, entities: Sequence[Entity]) -> PreparedSide:
@@ -76,15 +77,18 @@ def prepare_inline(student: Student, side: StoredSide, entities: Sequence[Entity
     ids = [str(place) for place in range(len(entities))]
     texts = {"id": ids, "title": [one.title for one in entities], "text": [one.text for one in entities]}
     columns: dict[str, pa.Array] = {"id": pa.array(ids, pa.string())}
-    for name, kind in _types(side).items():
+    for name, kind in side.kinds.items():
         columns[name] = pa.array([one.attributes.get(name) for one in entities], kind)
     attributes = Attributes(role, pa.table(columns)) if len(columns) > 1 else None
     return student.prepare_side(Entities(role, pa.table(texts, schema=ENTITY_SCHEMA)), attributes)
 
 
-def _types(side: StoredSide) -> dict[str, pa.DataType]:
-    table = side.prepared.attributes
-    return {} if table is None else {field.name: field.type for field in table.schema}
+def _expected(kind: pa.DataType) -> str:
+    if pa.types.is_boolean(kind):
+        return "true or false"
+    if pa.types.is_floating(kind):
+        return "a number"
+    return "a list of texts" if pa.types.is_list(kind) else "a text"
 
 
 def _fits(kind: pa.DataType, value: Attribute) -> bool:
@@ -92,6 +96,4 @@ def _fits(kind: pa.DataType, value: Attribute) -> bool:
         return isinstance(value, bool)
     if pa.types.is_floating(kind):
         return isinstance(value, float)
-    if pa.types.is_list(kind):
-        return isinstance(value, list)
-    return isinstance(value, str)
+    return isinstance(value, list) if pa.types.is_list(kind) else isinstance(value, str)

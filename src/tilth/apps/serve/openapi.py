@@ -28,7 +28,7 @@ _REFUSALS = {
     "415": "the body is not called JSON",
     "422": "a field is missing, unknown, of the wrong type or out of its range",
 }
-_EXAMPLE = {"context": "u001", "candidates": ["j001", {"title": "Night nurse", "text": "Rotating shifts."}]}
+_EXAMPLE = {"context": "u001", "candidates": ["j002", {"title": "Night nurse", "text": "Rotating shifts."}]}
 
 
 @cache

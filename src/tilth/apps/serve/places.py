@@ -17,6 +17,11 @@ class Places:
         return self.folder / "server.pid"
 
     @property
+    def started(self) -> Path:
+        """The settings that count until the next start."""
+        return self.folder / "started.json"
+
+    @property
     def stamp(self) -> Path:
         """Changes when workers are to reload."""
         return self.folder / "reload"

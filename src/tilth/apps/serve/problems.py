@@ -1,41 +1,71 @@
 """What is said of a request that cannot be answered: one shape, and never a stack trace."""
 
 import re
+from collections.abc import Mapping
 
 from litestar.exceptions import HTTPException
 from msgspec import ValidationError
 
 from tilth.client.messages import ErrorReply, Problem
 
+_NAMED = re.compile(r"Object (missing required|contains unknown) field `([^`]*)`")
+_QUOTED, _WORD = re.compile(r"`([^`]*)`"), re.compile(r"\w+")
+_JSON = {
+    "str": "a text",
+    "int": "a number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "an object",
+}
+
 
 class RequestError(Exception):
     """A request that its sender has to change. Becomes a reply with `status`; never leaves the server."""
 
-    def __init__(self, status: int, kind: str, message: str, field: str | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        kind: str,
+        message: str,
+        field: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
         self.status, self.kind, self.message, self.field = status, kind, message, field
+        self.headers = dict(headers or {})
 
     def reply(self) -> ErrorReply:
         return ErrorReply(Problem(self.kind, self.message, self.field))
 
 
 def invalid(exc: ValidationError) -> RequestError:
-    """msgspec says `Expected ... - at `$.candidates[3]``; name the field apart."""
+    """msgspec says ``Expected `str`, got `int` - at `$.candidates[3]` ``: in JSON's words, with the field apart."""
     text, _, place = str(exc).partition(" - at `$")
     field = place.rstrip("`").strip(".") or None
-    unknown = re.search(r"unknown field `([^`]*)`", text)
-    if unknown:
-        field = f"{field}.{unknown.group(1)}" if field else unknown.group(1)
-    return RequestError(422, "invalid_request", text, field)
+    named = _NAMED.fullmatch(text)
+    if named:
+        field = f"{field}.{named[2]}" if field else named[2]
+        what = "this field is missing" if named[1] == "missing required" else "there is no such field"
+        return RequestError(422, "invalid_request", what, field)
+    return RequestError(422, "invalid_request", _QUOTED.sub(lambda found: _kinds(found[1]), text), field)
+
+
+def _kinds(types: str) -> str:
+    """`str | object` -> a text or an object."""
+    return _WORD.sub(lambda found: _JSON.get(found[0], found[0]), types).replace(" | ", " or ")
+
+
+def not_allowed(method: str) -> RequestError:
+    """For a route that answers to `method` only."""
+    text = "this method is not allowed here; GET /docs lists what is"
+    return RequestError(405, "method_not_allowed", text, headers={"allow": method})
 
 
 def from_http(exc: HTTPException) -> RequestError:
     """What the framework refuses, in our shape."""
-    kinds = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
-    messages = {
-        404: "there is nothing here; GET /docs lists what there is",
-        405: "this method is not allowed here; GET /docs lists what is",
-        413: "the body is larger than [serve] max_body_kb allows",
-    }
-    status = exc.status_code
-    return RequestError(status, kinds.get(status, "bad_request"), messages.get(status, exc.detail))
+    if exc.status_code == 404:
+        return RequestError(404, "not_found", "there is nothing here; GET /docs lists what there is")
+    if exc.status_code == 405:
+        return not_allowed("GET")
+    return RequestError(exc.status_code, "bad_request", exc.detail)

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from tilth.apps.serve.places import Places
+from tilth.apps.serve.processes import is_alive
 from tilth.client.messages import Versions
 from tilth.errors import ServiceError
 
@@ -41,6 +42,13 @@ def write_stamp(places: Places) -> None:
 def write_state(places: Places, state: WorkerState) -> None:
     places.workers.mkdir(parents=True, exist_ok=True)
     _replace(places.workers / f"{os.getpid()}.json", msgspec.json.encode(state))
+
+
+def forget_dead_states(places: Places) -> None:
+    """Away with what killed workers said of themselves."""
+    for path in places.workers.glob("*.json"):
+        if path.stem.isdigit() and not is_alive(int(path.stem)):
+            path.unlink(missing_ok=True)
 
 
 def worker_states(places: Places) -> dict[int, WorkerState]:
@@ -82,16 +90,6 @@ def request_reload(places: Places) -> dict[int, WorkerState]:
         if stamp != before and states and all(state.stamp == stamp for state in states.values()):
             return states
     raise ServiceError(f"the server (process {pid}) did not reload within {PATIENCE_S:g} s\n  hint: look at its output")
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -13,6 +13,7 @@ from tilth.client.messages import BatchRequest, FilterRequest, ScoreRequest
 
 DEADLINE = "tilth-deadline-ms"
 REQUEST_ID = "x-request-id"
+_NUMBER = re.compile(r"[0-9]{1,10}(\.[0-9]{1,20})?([eE]\+?[0-9]{1,2})?")
 _PLAIN_ID = re.compile(r"[\x21-\x7e]{1,128}")
 
 Asked = TypeVar("Asked", FilterRequest, ScoreRequest, BatchRequest)
@@ -38,7 +39,8 @@ def named_key(headers: Headers, keys: Sequence[KeyConfig]) -> str | None:
     kind, _, given = headers.get("authorization", "").partition(" ")
     name = owner(given.strip(), keys) if kind.lower() == "bearer" else None
     if name is None:
-        raise RequestError(401, "unauthorized", "send a valid key as `Authorization: Bearer ...`", "authorization")
+        what = "send a valid key as `Authorization: Bearer ...`"
+        raise RequestError(401, "unauthorized", what, "authorization", {"www-authenticate": "Bearer"})
     return name
 
 
@@ -47,10 +49,7 @@ def deadline(headers: Headers, default_ms: float | None, started: float) -> floa
     given = headers.get(DEADLINE)
     if given is None:
         return None if default_ms is None else started + default_ms / 1000
-    try:
-        asked = float(given)
-    except ValueError:
-        asked = float("nan")
+    asked = float(given) if _NUMBER.fullmatch(given) else float("nan")
     if not 0 <= asked <= 3_600_000:
         raise RequestError(400, "invalid_header", "must be milliseconds, 0 to 3,600,000", DEADLINE)
     return started + (asked if default_ms is None else min(asked, default_ms)) / 1000
@@ -60,6 +59,10 @@ def decoded(headers: Headers, body: bytes, kind: type[Asked]) -> Asked:
     content_type = headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if content_type != "application/json":
         raise RequestError(415, "unsupported_media_type", "send `Content-Type: application/json`", "content-type")
+    encoding = headers.get("content-encoding", "identity").strip().lower()
+    if encoding != "identity":
+        what = f"a body in Content-Encoding {encoding[:40]} is not read; send it plain"
+        raise RequestError(415, "unsupported_media_type", what, "content-encoding")
     try:
         return _DECODERS[kind].decode(body)
     except msgspec.ValidationError as exc:

@@ -1,11 +1,16 @@
 """The main process: checks that there is something to serve, starts workers, restarts those that die, passes on a
 reload, stops gracefully."""
 
+import contextlib
+import http.client
 import multiprocessing
 import os
 import shutil
 import signal
 import socket
+import sys
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,13 +20,15 @@ from granian.server import Server as Granian
 
 from tilth.apps.serve.app import CONFIG_VARIABLE
 from tilth.apps.serve.artifact import load
-from tilth.apps.serve.config import load_serve_config
+from tilth.apps.serve.config import ServeConfig, load_serve_config
 from tilth.apps.serve.files import remove_unfinished
 from tilth.apps.serve.metrics import FOLDER_VARIABLE
 from tilth.apps.serve.places import Places
-from tilth.apps.serve.reloading import is_alive, write_stamp
+from tilth.apps.serve.processes import is_alive
+from tilth.apps.serve.reloading import write_stamp
+from tilth.apps.serve.restarting import restart_needed, write_started
 from tilth.client.messages import Versions
-from tilth.errors import ConfigError
+from tilth.errors import ConfigError, TilthError
 
 TARGET = "tilth.apps.serve.app:make_app"
 
@@ -39,7 +46,7 @@ def check(config_path: Path) -> Versions:
 def serve(config_path: Path, announce: Callable[[str], None]) -> None:
     """Serve until SIGINT or SIGTERM. A worker that dies is replaced; SIGHUP reloads settings and artifact.
 
-    `announce` is told where, once the port is ours.
+    `announce` is told where, once a worker answers there.
 
     Raises:
         ConfigError: the settings cannot be used, the port is taken, or this project is being served already.
@@ -69,15 +76,42 @@ def serve(config_path: Path, announce: Callable[[str], None]) -> None:
     )
 
     def started() -> None:
+        write_started(places, config)
         places.pid.write_text(str(os.getpid()), encoding="ascii")
         # After Granian's own handler, which would restart the workers.
-        signal.signal(signal.SIGHUP, lambda *_: write_stamp(places))
-        workers = "1 worker" if config.workers == 1 else f"{config.workers} workers"
-        announce(f"Listening on http://{config.host}:{config.port} ({workers}); GET /docs lists the routes")
+        signal.signal(signal.SIGHUP, lambda *_: _pass_on_reload(config_path, places))
+        threading.Thread(target=_announce_when_ready, args=(config, announce), daemon=True).start()
 
     server.on_startup(started)
     server.on_shutdown(lambda: places.pid.unlink(missing_ok=True))
     server.serve()
+
+
+def _pass_on_reload(config_path: Path, places: Places) -> None:
+    write_stamp(places)
+    with contextlib.suppress(TilthError):  # the workers say what is wrong with it
+        for setting in restart_needed(places, load_serve_config(config_path)[0]):
+            sys.stderr.write(f"{setting} has changed; it counts from the next start on\n")
+
+
+def _announce_when_ready(config: ServeConfig, announce: Callable[[str], None]) -> None:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(config.host, config.host)  # noqa: S104
+    while not _is_ready(host, config.port):
+        time.sleep(0.1)
+    workers = "1 worker" if config.workers == 1 else f"{config.workers} workers"
+    shown = f"[{config.host}]" if ":" in config.host else config.host
+    announce(f"Listening on http://{shown}:{config.port} ({workers}); GET /docs lists the routes")
+
+
+def _is_ready(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=2)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def _refuse_second(places: Places) -> None:

@@ -16,17 +16,24 @@ from tilth.apps.serve.artifact import Loaded, load
 from tilth.apps.serve.audit import SCHEMA as AUDIT_SCHEMA
 from tilth.apps.serve.audit import AuditSample
 from tilth.apps.serve.background import Background
-from tilth.apps.serve.config import LogConfig, load_serve_config
+from tilth.apps.serve.config import LogConfig, ServeConfig, load_serve_config
 from tilth.apps.serve.decisions import SCHEMA as DECISION_SCHEMA
 from tilth.apps.serve.decisions import DecisionLog
-from tilth.apps.serve.files import RotatedParquet
+from tilth.apps.serve.files import RotatedParquet, remove_unfinished
 from tilth.apps.serve.metrics import Drift, Metrics
 from tilth.apps.serve.places import Places
-from tilth.apps.serve.reloading import WorkerState, read_stamp, write_state
+from tilth.apps.serve.reloading import WorkerState, forget_dead_states, read_stamp, write_state
 from tilth.apps.serve.service import Answered
+from tilth.apps.serve.warmup import warm_up
 from tilth.errors import TilthError
 
 POLL_S = 0.25
+
+
+def _load_warm(work: Path, config: ServeConfig) -> Loaded:
+    loaded = load(work, config)
+    warm_up(loaded)
+    return loaded
 
 
 class Server:
@@ -35,11 +42,12 @@ class Server:
     def __init__(self, config_path: Path) -> None:
         config, work = load_serve_config(config_path)
         self.config_path, self.places = config_path, Places(work)
-        self.loaded: Loaded = load(work, config)
-        self.metrics = Metrics(CollectorRegistry())
-        self.ready = False
         self.heavy = ThreadPoolExecutor(1, "scoring")
         self._loading = ThreadPoolExecutor(1, "loading")  # always the same thread: its memory is used again
+        self.loaded: Loaded = self._loading.submit(_load_warm, work, config).result()
+        self.heavy.submit(warm_up, self.loaded).result()  # where texts will be scored
+        self.metrics = Metrics(CollectorRegistry())
+        self.ready = False
         self._drift = self._new_drift()
         self._logs(config.log)
         self._stamp = read_stamp(self.places)
@@ -51,6 +59,9 @@ class Server:
 
     def _logs(self, config: LogConfig) -> None:
         places = self.places
+        for folder in (places.decisions, places.audit):
+            remove_unfinished(folder)  # of the killed worker whose place this one takes
+        forget_dead_states(places)
         access = AccessLog(places.access if config.access == "file" else None)
         self.access = None if config.access == "off" else Background[Line](access, 10 * config.queue)
         files = RotatedParquet(
@@ -100,7 +111,7 @@ class Server:
         """Load beside the old artifact and swap; whatever is wrong with the new one, the old one goes on answering."""
         try:
             config, work = load_serve_config(self.config_path)
-            self.loaded = await asyncio.get_running_loop().run_in_executor(self._loading, load, work, config)
+            self.loaded = await asyncio.get_running_loop().run_in_executor(self._loading, _load_warm, work, config)
         except TilthError as exc:
             self.metrics.reloads.labels("failed").inc()
             sys.stderr.write(f"reload failed, the artifact before goes on answering: {exc}\n")

@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tilth.apps.serve.artifact import Loaded
+from tilth.apps.serve.attributes import warnings
 from tilth.apps.serve.guards import GUARDS, Guarded, guard
-from tilth.apps.serve.offered import Candidates, find_candidates, find_context, holdout_key, unknown_attributes
+from tilth.apps.serve.offered import Candidates, check_inline, find_candidates, holdout_key
 from tilth.apps.serve.scoring import LATE, STATUSES, ReasonsFor, Scored, score
 from tilth.client.messages import (
     Counts,
     Decision,
+    Entity,
     FilterReply,
     FilterRequest,
     Offered,
@@ -86,8 +88,11 @@ def _scored(
     loaded: Loaded, request: FilterRequest | ScoreRequest, reasons_for: ReasonsFor, until: float | None
 ) -> tuple[Candidates, Scored]:
     candidates = find_candidates(loaded.store.items, request.candidates)
-    context = find_context(loaded.filter.student, loaded.store.contexts, request.context)
-    return candidates, score(loaded, context, candidates, reasons=request.reasons, reasons_for=reasons_for, until=until)
+    if isinstance(request.context, Entity):
+        check_inline(loaded.store.contexts, request.context, "context")
+    return candidates, score(
+        loaded, request.context, candidates, reasons=request.reasons, reasons_for=reasons_for, until=until
+    )
 
 
 def _decisions(candidates: Candidates, scored: Scored, guarded: Guarded) -> list[Decision]:
@@ -108,10 +113,5 @@ def _numbers(p: NDArray[np.float64]) -> list[float | None]:
 
 
 def _warnings(loaded: Loaded, request: FilterRequest | ScoreRequest) -> list[str]:
-    """Attributes that were given and count for nothing: perhaps misspelt."""
-    sides = ((loaded.store.contexts, [request.context], "context"), (loaded.store.items, request.candidates, "item"))
-    return [
-        f"the {what}'s attribute '{name}' is unknown to this student and was not looked at"
-        for side, offered, what in sides
-        for name in unknown_attributes(side, offered)
-    ]
+    store = loaded.store
+    return warnings(store.contexts, store.items, loaded.closed_lists, request.context, request.candidates)

@@ -40,8 +40,10 @@ class IdIndex:
             return out
         encoded = [one.encode() for one in wanted]
         hashes = _hashed(encoded)
-        near = np.minimum(np.searchsorted(self.hashes, hashes), len(self) - 1)
+        near = np.minimum(self.hashes.searchsorted(hashes), len(self) - 1)
         rows = self.rows[near]
+        if self._are(rows, encoded):
+            return rows
         spans = zip(encoded, rows.tolist(), self.ends[rows].tolist(), self.ends[rows + 1].tolist(), strict=True)
         for place, (asked, row, first, last) in enumerate(spans):
             if self.letters[first:last].tobytes() == asked:
@@ -49,6 +51,16 @@ class IdIndex:
             elif self.hashes[near[place]] == hashes[place]:
                 out[place] = self._among_equals(asked, int(near[place]))
         return out
+
+    def _are(self, rows: NDArray[np.int64], wanted: Sequence[bytes]) -> bool:
+        """Whether row i is that of `wanted[i]` for all of them, as it mostly is: looked at in one piece."""
+        starts = self.ends[rows]
+        lengths = self.ends[rows + 1] - starts
+        if lengths.tolist() != list(map(len, wanted)):
+            return False
+        before = lengths.cumsum() - lengths
+        places = (starts - before).repeat(lengths) + np.arange(lengths.sum())
+        return self.letters[places].tobytes() == b"".join(wanted)
 
     def _among_equals(self, wanted: bytes, first: int) -> int:
         """The row of `wanted` among all ids whose hash is the one at `first`; -1 if it is none of them."""

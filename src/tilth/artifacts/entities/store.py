@@ -10,12 +10,16 @@ goes on with it until it reloads.
 import os
 import shutil
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
+from tilth.artifacts.entities.contents import content_hashes
 from tilth.artifacts.entities.ids import IdIndex
 from tilth.artifacts.entities.pack import pack, unpack
 from tilth.artifacts.student import Prepared, PreparedSide
@@ -28,7 +32,7 @@ FORMAT = 1
 KEPT = 2
 """Generations that stay on disk: the valid one, and the one that servers may still have to map."""
 
-_PACKED = ("slots", "grams", "topics", "compared", "cooccurrence", "encoded")
+PACKED = ("slots", "grams", "topics", "compared", "cooccurrence", "encoded")
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,14 @@ class StoredSide:
 
     prepared: PreparedSide
     index: IdIndex
+    contents: NDArray[np.uint8] | None
+    """`content_hashes` of the entities; None in stores of earlier versions."""
+
+    @cached_property
+    def kinds(self) -> dict[str, pa.DataType]:
+        """The type of each attribute that its entities have, by name."""
+        table = self.prepared.attributes
+        return {} if table is None else {field.name: field.type for field in table.schema}
 
 
 @dataclass(frozen=True)
@@ -117,7 +129,8 @@ def _write_side(folder: Path, side: PreparedSide) -> None:
         "role": side.entities.role,
         "attributes": side.attributes is not None,
         "index": pack((index.hashes, index.rows, index.ends, index.letters), folder, "index"),
-        "prepared": {name: pack(getattr(side, name), folder, name) for name in _PACKED},
+        "contents": pack(content_hashes(side.entities, side.attributes), folder, "contents"),
+        "prepared": {name: pack(getattr(side, name), folder, name) for name in PACKED},
     }
     (folder / "side.json").write_bytes(msgspec.json.encode(outline))
 
@@ -128,13 +141,14 @@ def _read_side(folder: Path) -> StoredSide:
         outline = msgspec.json.decode(path.read_bytes())
         table = _read_table(folder / "entities.arrow")
         index = IdIndex(*unpack(outline["index"], folder))
-        parts = {name: unpack(outline["prepared"][name], folder) for name in _PACKED}
+        parts = {name: unpack(outline["prepared"][name], folder) for name in PACKED}
+        contents = unpack(outline.get("contents"), folder)
         role: Role = msgspec.convert(outline["role"], Role)
         attributes = _read_table(folder / "attributes.arrow") if outline["attributes"] else None
     except (OSError, KeyError, TypeError, ValueError, pa.ArrowException, msgspec.MsgspecError) as exc:
         raise ArtifactError(f"{path}: is damaged: {exc}\n  hint: run `tilth serve index` again") from exc
     prepared = PreparedSide(entities=Entities(role, table), attributes=attributes, **parts)
-    return StoredSide(prepared, index)
+    return StoredSide(prepared, index, contents)
 
 
 def _write_table(path: Path, table: pa.Table) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tilth.artifacts.student.bitvectors import BitVectors, bit_vectors
-from tilth.artifacts.student.paths import LeafPaths, leaf_paths
+from tilth.artifacts.student.paths import LeafPaths, PairedPaths, leaf_paths, paired_paths
 
 Matrix = NDArray[np.float32]
 Scores = NDArray[np.float64]
@@ -39,9 +39,18 @@ class Model(Protocol):
         """Logit that each feature added, shape (n, features)."""
         ...
 
-    def evaluate(self, X: Matrix) -> Evaluation:
-        """Both, in one pass: what a server needs of each request. Scores equal `raw_scores(X)` exactly."""
+    def evaluate(self, X: Matrix, threads: int = 1) -> Evaluation:
+        """Both, in one pass: what a server needs of each request. Scores equal `raw_scores(X)` exactly, contributions
+        those of `contributions(X)` to a millionth of the largest."""
         ...
+
+
+@dataclass(frozen=True)
+class _Trees:
+    """What is read out of LightGBM's dump; `fast` is None for trees that `bit_vectors` does not take."""
+
+    paths: LeafPaths
+    fast: tuple[BitVectors, PairedPaths] | None
 
 
 @dataclass(frozen=True)
@@ -55,27 +64,29 @@ class TreeModel:
         return lgb.Booster(model_str=self.text)
 
     @cached_property
-    def _paths(self) -> LeafPaths:
-        return leaf_paths(self.booster.dump_model())
+    def _read(self) -> "_Trees":
+        model = self.booster.dump_model()  # large, so read once and let go
+        paths, found = leaf_paths(model), bit_vectors(model)
+        return _Trees(paths, None if found is None else (found, paired_paths(paths, found.leaf_numbers)))
 
     @property
     def bias(self) -> float:
-        return self._paths.bias
+        return self._read.paths.bias
 
     def raw_scores(self, X: Matrix, threads: int = 1) -> Scores:
         return np.asarray(self.booster.predict(X, raw_score=True, num_threads=threads), dtype=np.float64)
 
     def contributions(self, X: Matrix, threads: int = 1) -> Scores:
-        return self._paths.contributions(self._leaves(X, threads))
+        return self._read.paths.contributions(self._leaves(X, threads))
 
-    @cached_property
-    def _bit_vectors(self) -> BitVectors | None:
-        return bit_vectors(self.booster.dump_model())
-
-    def evaluate(self, X: Matrix) -> Evaluation:
-        fast, paths = self._bit_vectors, self._paths
-        leaves = fast.leaves(X) if fast is not None else self._leaves(X, 1)
-        return Evaluation(paths.scores(leaves), lambda rows: paths.contributions(leaves[rows]))
+    def evaluate(self, X: Matrix, threads: int = 1) -> Evaluation:
+        exact, fast = self._read.paths, self._read.fast
+        if fast is None:
+            leaves = self._leaves(X, threads)
+            return Evaluation(exact.scores(leaves), lambda rows: exact.contributions(leaves[rows]))
+        trees, paths = fast
+        places = trees.places(X)
+        return Evaluation(paths.scores(places), lambda rows: paths.contributions(places[rows]))
 
     def _leaves(self, X: Matrix, threads: int) -> NDArray[np.int64]:
         leaves: Any = self.booster.predict(X, pred_leaf=True, num_threads=threads)
@@ -114,8 +125,8 @@ class LinearModel:
     def raw_scores(self, X: Matrix, threads: int = 1) -> Scores:
         return self.contributions(X, threads).sum(axis=1) + self.intercept
 
-    def evaluate(self, X: Matrix) -> Evaluation:
-        added = self.contributions(X)
+    def evaluate(self, X: Matrix, threads: int = 1) -> Evaluation:
+        added = self.contributions(X, threads)
         return Evaluation(added.sum(axis=1) + self.intercept, lambda rows: added[rows])
 
 
@@ -135,7 +146,7 @@ class BlendModel:
     def contributions(self, X: Matrix, threads: int = 1) -> Scores:
         return np.mean([part.contributions(X, threads) for part in self.parts], axis=0)
 
-    def evaluate(self, X: Matrix) -> Evaluation:
-        parts = [part.evaluate(X) for part in self.parts]
+    def evaluate(self, X: Matrix, threads: int = 1) -> Evaluation:
+        parts = [part.evaluate(X, threads) for part in self.parts]
         raw = np.mean([part.raw for part in parts], axis=0)
         return Evaluation(raw, lambda rows: np.mean([part.contributions(rows) for part in parts], axis=0))

@@ -16,7 +16,7 @@ linalg: Any = _linalg
 
 Rows = NDArray[np.int64]
 
-_SIEVE_BITS = 16
+_SIEVE_BITS = 12
 _SIEVE_FROM = 1_000
 
 
@@ -31,8 +31,9 @@ class Meeting:
 
 
 def one_row(rows: Rows) -> bool:
-    """Whether all pairs have the same row on this side, as those of one request do."""
-    return len(rows) > 0 and bool((rows == rows[0]).all())
+    """Whether all pairs have the same row on this side, as those of one request do. One number that is shown many
+    times (`np.broadcast_to`) needs no look at them all."""
+    return len(rows) > 0 and (rows.strides == (0,) or bool((rows == rows[0]).all()))
 
 
 def meet(left: Csr, right: Csr, left_row: int, right_rows: Rows) -> Meeting:
@@ -45,27 +46,30 @@ def meet(left: Csr, right: Csr, left_row: int, right_rows: Rows) -> Meeting:
     starts = right.indptr[right_rows].astype(np.int64)
     lengths = right.indptr[right_rows + 1] - starts
     ends = np.zeros(len(right_rows) + 1, dtype=np.int64)
-    np.cumsum(lengths, out=ends[1:])
-    places = np.repeat(starts - ends[:-1], lengths) + np.arange(ends[-1])
+    lengths.cumsum(out=ends[1:])
+    places = (starts - ends[:-1]).repeat(lengths)
+    places += np.arange(ends[-1])
     columns = right.indices[places]
     if not len(known):
         nothing = np.zeros(0, dtype=np.int64)
         return Meeting(nothing, nothing, np.zeros_like(ends))
     likely = _likely(known, columns)
-    at = np.minimum(np.searchsorted(known, columns[likely]), len(known) - 1)
-    sure = known[at] == columns[likely]
-    found = likely[sure]
-    return Meeting(first + at[sure], places[found], np.searchsorted(found, ends))
+    wanted = columns[likely] if likely is not None else columns
+    at = known.searchsorted(wanted)
+    np.minimum(at, len(known) - 1, out=at)
+    sure = (known[at] == wanted).nonzero()[0]
+    found = likely[sure] if likely is not None else sure
+    return Meeting(first + at[sure], places[found], found.searchsorted(ends))
 
 
-def _likely(known: NDArray[np.int32], columns: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Places of columns worth a search: of many, most fall through a sieve of their last bits."""
+def _likely(known: NDArray[np.int32], columns: NDArray[np.int32]) -> NDArray[np.int64] | None:
+    """Places of columns worth a search: of many, most fall through a sieve of their last bits. None for all of few."""
     if len(columns) < _SIEVE_FROM:
-        return np.arange(len(columns))
+        return None
     mask = (1 << _SIEVE_BITS) - 1
     sieve = np.zeros(1 << _SIEVE_BITS, dtype=bool)
     sieve[known & mask] = True
-    return np.flatnonzero(sieve[columns & mask])
+    return sieve[columns & mask].nonzero()[0]
 
 
 def shared_sums(left: Csr, right: Csr, left_rows: Rows, right_rows: Rows) -> NDArray[np.float32]:
@@ -75,7 +79,7 @@ def shared_sums(left: Csr, right: Csr, left_rows: Rows, right_rows: Rows) -> NDA
         return np.asarray(product.sum(axis=1), dtype=np.float32).ravel()
     met = meet(left, right, int(left_rows[0]), right_rows)
     out = np.zeros(len(right_rows), dtype=np.float32)
-    some = np.flatnonzero(np.diff(met.ends))
+    some = (met.ends[1:] > met.ends[:-1]).nonzero()[0]
     if len(some):
         # reduceat, as scipy does it: the same order of adding gives the same last bit.
         out[some] = np.add.reduceat(left.data[met.left] * right.data[met.right], met.ends[some])

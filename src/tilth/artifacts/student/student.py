@@ -75,7 +75,7 @@ class Student:
     def top_reasons(self, X: NDArray[np.float32], k: int = 3, threads: int = 1) -> NDArray[np.int64]:
         """The k features that pushed each pair most towards bad, shape (n, k), strongest first; -1 where fewer did, or
         where the rest weighs next to nothing beside the strongest."""
-        return strongest(self.contributions(X, threads), k)
+        return strongest(self.model.evaluate(X, threads).contributions(np.arange(len(X))), k)
 
     def reason(self, feature: int, x: NDArray[np.float32], prepared: Prepared, context_row: int, item_row: int) -> str:
         """The reason in the pair's own words and values; `x` is the pair's row of features."""

@@ -46,6 +46,8 @@ CONFIG: dict[str, Any] = {
         "tickSize": 4,
     },
     "axisY": {"domain": False, "ticks": False},
+    "legend": {"labelColor": INK, "titleColor": INK, "labelFontSize": MEASURED, "titleFontSize": MEASURED}
+    | {"titleFontWeight": "normal", "symbolStrokeWidth": 0, "columnPadding": 10, "offset": 8},
     "text": {"fontSize": MEASURED, "color": INK},
 }
 
