@@ -68,3 +68,13 @@ def encode(texts: Sequence[str], vocabulary: Vocabulary) -> Encoded:
         heads.append(-1 if head is None else known.index(head))
     starts = np.concatenate([[0], np.cumsum(np.array(lengths, dtype=np.int64))])
     return Encoded(np.array(ids, dtype=np.int32), starts.astype(np.int64), np.array(heads, dtype=np.int32))
+
+
+def concatenated(parts: Sequence[Encoded]) -> Encoded:
+    """The texts of all parts, one after the other."""
+    lengths = np.concatenate([part.lengths for part in parts])
+    return Encoded(
+        np.concatenate([part.ids for part in parts]),
+        np.concatenate([[0], np.cumsum(lengths)]),
+        np.concatenate([part.heads for part in parts]),
+    )

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from sklearn.utils.extmath import randomized_svd
+from sklearn.decomposition import TruncatedSVD
 
 from tilth.suggest.sets.encoded import Encoded
-from tilth.suggest.sets.title_sets import WordSets, keys_of, title_sets
+from tilth.suggest.sets.title_sets import WordSets, title_sets
 
 FACTORS = 64
 NEIGHBOURS = 12
@@ -62,7 +62,7 @@ def log_evidence(log: Encoded, marks: NDArray[np.int64], near: sp.csr_array) -> 
     """Counts over the queries of a log, each of which counts once."""
     words, some, lengths = len(marks), log.lengths > 0, log.lengths
     held = title_sets(log, np.zeros(words, dtype=np.float32), marks)
-    pairs = held.take((held.words >= 0).sum(axis=1) == 2)
+    pairs = held.take(held.sizes == 2)
     together = _square(pairs, pairs.statistics[:, 0], words)
     like = near @ together
     return LogEvidence(
@@ -92,8 +92,8 @@ def neighbours(pairs: WordSets, words: int) -> sp.csr_array:
     rank = min(FACTORS, words - 1)
     if rank < 1 or not matrix.nnz:
         return sp.csr_array((words, words))
-    left, values, _ = randomized_svd(matrix, rank, n_iter=3, random_state=0)
-    factors = left * np.sqrt(values)
+    svd = TruncatedSVD(rank, n_iter=3, random_state=0)
+    factors = svd.fit_transform(matrix) / np.sqrt(np.maximum(svd.singular_values_, 1e-9))
     factors /= np.maximum(np.linalg.norm(factors, axis=1, keepdims=True), 1e-9)
     return _nearest(factors.astype(np.float32))
 

@@ -7,14 +7,16 @@ from numpy.typing import NDArray
 
 from tilth.suggest.sets.encoded import Vocabulary
 from tilth.suggest.sets.evidence import LogEvidence, TitleEvidence
-from tilth.suggest.sets.title_sets import MOST_WORDS, WordSets
+from tilth.suggest.sets.title_sets import MOST_WORDS, STATISTICS, WordSets
 from tilth.text import is_number
 
 Matrix = NDArray[np.float32]
+WORD_COLUMNS = 11
+PLAIN_FEATURES = 1 + len(STATISTICS) + 3 * WORD_COLUMNS
 
 
 def word_columns(vocabulary: Vocabulary, titles: TitleEvidence, log: LogEvidence) -> Matrix:
-    """What is known of each word: (words, 11)."""
+    """What is known of each word: (words, WORD_COLUMNS)."""
     count, asked = titles.titles, log.queries
     shape = [(is_number(w), any(c.isdigit() for c in w), len(w)) for w in vocabulary.words]
     liked = log_mean(titles, asked)
@@ -38,7 +40,7 @@ def log_mean(titles: TitleEvidence, asked: NDArray[np.float32]) -> NDArray[np.fl
 
 
 def plain_features(sets: WordSets, columns: Matrix) -> Matrix:
-    """Of n sets (n, 8 + 3 * columns): statistics of titles, and the least, most and sum of what is known of its words."""
+    """Statistics of titles, and the least, most and sum of what is known of the words: (n, PLAIN_FEATURES)."""
     there = sets.words >= 0
     statistics = sets.statistics.copy()
     statistics[:, 0] = np.log1p(statistics[:, 0])
@@ -59,9 +61,9 @@ def plain_features(sets: WordSets, columns: Matrix) -> Matrix:
 
 
 def set_features(sets: WordSets, titles: TitleEvidence, log: LogEvidence, marks: NDArray[np.int64]) -> Matrix:
-    """What titles and log say of the set as a whole and of its parts: (n, 18)."""
+    """What titles and log say of the set as a whole and of its parts: (n, 17)."""
     there = sets.words >= 0
-    size = there.sum(axis=1)
+    size = sets.sizes
     share = np.where(there, np.log(np.maximum(titles.titles[sets.words], 1) / titles.count), 0).sum(axis=1)
     rarest = np.where(there, titles.titles[sets.words], np.inf).min(axis=1)
     held = sets.statistics[:, 0]
@@ -123,7 +125,7 @@ class _Over:
         self.least, self.most = np.full(rows, np.inf), np.full(rows, -np.inf)
         self.total, self.count, self.positive = np.zeros(rows), np.zeros(rows), np.zeros(rows)
 
-    def add(self, rows: NDArray[np.int64], values: NDArray[np.float64]) -> None:
+    def add(self, rows: NDArray[np.int64], values: NDArray[np.float32] | NDArray[np.float64]) -> None:
         self.least[rows] = np.minimum(self.least[rows], values)
         self.most[rows] = np.maximum(self.most[rows], values)
         self.total[rows] += values

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from tilth.suggest.sets.encoded import Encoded
+from tilth.suggest.sets.encoded import Encoded, concatenated
 from tilth.suggest.sets.title_sets import MOST_WORDS
 
 PRIOR = 0.5
@@ -67,16 +67,6 @@ def fit_orders(parts: list[Encoded], titles: Encoded, words: int) -> Orders:
     found = np.concatenate(rows)
     fitted = minimize(lambda w: np.logaddexp(0, -found @ w).sum() + 0.5 * w @ w, np.full(found.shape[1], 0.5))
     return Orders(count_orders(concatenated(parts), words), counted, fitted.x)
-
-
-def concatenated(parts: list[Encoded]) -> Encoded:
-    """The texts of all parts, one after the other."""
-    lengths = np.concatenate([part.lengths for part in parts])
-    return Encoded(
-        np.concatenate([part.ids for part in parts]),
-        np.concatenate([[0], np.cumsum(lengths)]),
-        np.concatenate([part.heads for part in parts]),
-    )
 
 
 def likeliest(words: NDArray[np.int32], orders: Orders, most: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:

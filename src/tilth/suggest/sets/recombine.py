@@ -14,12 +14,14 @@ def recombined(log: LogEvidence, marks: NDArray[np.int64], most: int) -> WordSet
     """All sets that queries hold; pairs of words whose like stand together in queries; and such pairs with a third word
     that goes with both. At most `most` pairs and as many sets of three, those that are most alike to what was asked.
     """
-    pairs = sp.triu(log.like, 1, format="coo")
-    best = _most(pairs.data, most)
-    held = log.held.take((log.held.words >= 0).sum(axis=1) == 2)
+    pairs = log.like.tocoo()
+    once = pairs.row < pairs.col
+    row, col, value = pairs.row[once], pairs.col[once], np.asarray(pairs.data[once], np.float64)
+    best = _most(value, most)
+    held = log.held.take(log.held.sizes == 2)
     found = [
         WordSets(log.held.words, log.held.keys, np.zeros_like(log.held.statistics)),
-        _sets(np.stack([pairs.row[best], pairs.col[best]], axis=1), marks),
+        _sets(np.stack([row[best], col[best]], axis=1), marks),
         _sets(_triples(log.like, held.words[:, :2], most), marks),
     ]
     return united(found)
@@ -33,7 +35,9 @@ def _triples(like: sp.csr_array, pairs: NDArray[np.int32], most: int) -> NDArray
         both = sp.csr_array(like[some[:, 0]].minimum(like[some[:, 1]])).tocoo()
         third = both.col
         new = (third != some[both.row, 0]) & (third != some[both.row, 1])
-        best = np.flatnonzero(new)[_most(both.data[new], most * len(some) // max(len(pairs), 1) + 1)]
+        best = np.flatnonzero(new)[
+            _most(np.asarray(both.data[new], np.float64), most * len(some) // max(len(pairs), 1) + 1)
+        ]
         found.append(np.column_stack([some[both.row[best]], third[best]]).astype(np.int32))
     return np.concatenate(found)
 
@@ -44,7 +48,7 @@ def _sets(words: NDArray[np.int32], marks: NDArray[np.int64]) -> WordSets:
     return united([WordSets(ordered, keys_of(ordered, marks), np.zeros((len(words), len(STATISTICS)), np.float32))])
 
 
-def _most(values: NDArray[np.floating], most: int) -> NDArray[np.int64]:
+def _most(values: NDArray[np.float64], most: int) -> NDArray[np.int64]:
     """Where the `most` highest values are."""
     if len(values) <= most:
         return np.arange(len(values))

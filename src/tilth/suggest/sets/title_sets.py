@@ -33,6 +33,11 @@ class WordSets:
     def __len__(self) -> int:
         return len(self.keys)
 
+    @property
+    def sizes(self) -> NDArray[np.int64]:
+        """How many words each set has: (n,)."""
+        return (self.words >= 0).sum(axis=1)
+
     def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> "WordSets":
         return WordSets(self.words[rows], self.keys[rows], self.statistics[rows])
 
@@ -106,7 +111,8 @@ def _of_size(
         parts.append(_sets(ids, place, titles.heads[group], size, marks))
     if not parts:
         return np.empty((0, MOST_WORDS), np.int32), np.empty(0, np.int64), np.empty((0, len(STATISTICS)), np.float32)
-    return _counted(*(np.concatenate([part[column] for part in parts]) for column in range(3)))
+    words, keys, seen = zip(*parts, strict=True)
+    return _counted(np.concatenate(words), np.concatenate(keys), np.concatenate(seen))
 
 
 def _sets(
