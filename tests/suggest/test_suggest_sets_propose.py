@@ -10,7 +10,7 @@ COLORS = ["red", "blue", "green", "white", "black", "brown", "gray", "pink"]
 THINGS = ["door", "lamp", "chair", "rug", "desk", "shelf", "fan", "sink", "bed", "sofa"]
 MAKERS = ["acme", "zenith", "orbit"]
 CONFIG = ProposeConfig(
-    most=400, reordered=20, titles_of_four=1, sets=SetConfig(recombined=500, kept=2000, unasked=400, min_leaf=5)
+    most=400, variants=20, titles_of_four=1, sets=SetConfig(recombined=500, kept=2000, unasked=400, min_leaf=5)
 )
 
 

@@ -3,7 +3,7 @@
 from tilth.suggest.sets.model import SetConfig
 from tilth.suggest.sets.normal import normal_form, normal_words
 from tilth.suggest.sets.plain import counted, title_phrases
-from tilth.suggest.sets.propose import RECOMBINED, ProposeConfig, propose
+from tilth.suggest.sets.proposing import RECOMBINED, ProposeConfig, propose
 
 __all__ = [
     "RECOMBINED",

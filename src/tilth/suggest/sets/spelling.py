@@ -3,30 +3,41 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import inf, log
+from typing import NamedTuple
 
 from tilth.text import fold, is_number, normalize, singular, tokens
 
 PUNCTUATION = ".,;:!?()[]{}<>*|\"'"
 
 
+class Spelling(NamedTuple):
+    """`second` is the same as `first` where there is no other; `rarer`: log of its count over that of `first`."""
+
+    first: str
+    second: str
+    rarer: float
+
+
 @dataclass(frozen=True)
 class Spellings:
-    """The commonest spelling of each normal word `inside` a query, as its `last` word, and as a unit (`measured`) after
-    a number. Words without one are written as they are."""
+    """How each normal word is written `inside` a query, as its `last` word, and as a unit (`measured`) after a number.
+    Words that are not known are written as they are."""
 
-    inside: dict[str, str]
-    last: dict[str, str]
-    measured: dict[str, str]
+    inside: dict[str, Spelling]
+    last: dict[str, Spelling]
+    measured: dict[str, Spelling]
 
-    def write(self, words: Sequence[str]) -> str:
-        """The words of a query, in their order, as they are written."""
+    def write(self, words: Sequence[str], switched: int = -1) -> str:
+        """The words of a query, in their order, as they are written; the one at `switched` in its next spelling."""
         shown = list[str]()
         for place, word in enumerate(words):
             if place and is_number(words[place - 1]) and word in self.measured:
-                shown.append(self.measured[word])
+                known = self.measured
             else:
                 known = self.last if place == len(words) - 1 else self.inside
-                shown.append(known.get(word, word))
+            spelling = known.get(word, Spelling(word, word, 0.0))
+            shown.append(spelling.second if place == switched else spelling.first)
         return " ".join(shown)
 
 
@@ -66,7 +77,12 @@ def spelled(text: str) -> list[tuple[str, str, bool]]:
     return found
 
 
-def _commonest(*counted: Counter[str]) -> str:
-    """The commonest by the first that has any; ties go to the next, and then to the alphabet."""
-    names = next(counter for counter in counted if counter)
-    return min(names, key=lambda shown: ([-counter[shown] for counter in counted], shown))
+def _commonest(*counted: Counter[str]) -> Spelling:
+    """By the first that has any; ties go to the next, and then to the alphabet. The second may come from a later one,
+    as if it had been seen half a time."""
+    every = {shown for counter in counted for shown in counter}
+    order = sorted(every, key=lambda shown: ([-counter[shown] for counter in counted], shown))
+    counts = next(counter for counter in counted if counter)
+    if len(order) < 2:
+        return Spelling(order[0], order[0], -inf)
+    return Spelling(order[0], order[1], log(max(counts[order[1]], 0.5) / counts[order[0]]))

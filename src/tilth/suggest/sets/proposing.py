@@ -21,12 +21,12 @@ RECOMBINED = "rule:recombined"
 
 @dataclass(frozen=True)
 class ProposeConfig:
-    """`most` suggestions, of which `reordered` say in another order what others say. Of words that no query holds, sets
-    of three take those of `titles_of_three` titles and more, sets of four those of `titles_of_four`; and
-    these stand in two titles, or nearly side by side."""
+    """`most` suggestions, of which `variants` say in another order or spelling what others say. Of words that no query
+    holds, sets of three take those of `titles_of_three` titles and more, sets of four those of `titles_of_four`; sets
+    of four also stand in two titles, or nearly side by side."""
 
     most: int = 1_000_000
-    reordered: int = 100_000
+    variants: int = 120_000
     titles_of_three: int = 8
     titles_of_four: int = 20
     sets: SetConfig = field(default_factory=SetConfig)
@@ -101,18 +101,38 @@ def _written(
     """The sets as people would type them, the best `most`."""
     ordered, chance = likeliest(scored.sets.words, orders, 2)
     value = -np.logaddexp(0, -scored.odds.astype(np.float64))[:, None] + chance
-    second = np.argsort(-value[:, 1], kind="stable")[: config.reordered]
-    second = second[np.isfinite(value[second, 1])]
-    first = np.arange(min(len(value), config.most - len(second)))
-    rows = np.concatenate([first, second])
-    which = np.concatenate([np.zeros(len(first), np.int64), np.ones(len(second), np.int64)])
-    names = read.vocabulary.words
-    texts = [spellings.write([names[word] for word in some if word >= 0]) for some in ordered[rows, which].tolist()]
+    switched, rarer = _next_spellings(ordered[:, 0], read.vocabulary.words, spellings)
+    value = np.column_stack([value, value[:, 0] + rarer])  # the likeliest way, another order, another spelling
+    ways = np.argsort(-value[:, 1:].ravel(), kind="stable")[: config.variants]
+    ways = ways[np.isfinite(value[:, 1:].ravel()[ways])]
+    first = np.arange(min(len(value), config.most - len(ways)))
+    rows, which = np.concatenate([first, ways // 2]), np.concatenate([np.zeros_like(first), 1 + ways % 2])
+    names, words = read.vocabulary.words, ordered[rows, np.where(which == 1, 1, 0)].tolist()
+    places = np.where(which == 2, switched[rows], -1).tolist()
+    texts = [
+        spellings.write([names[word] for word in some if word >= 0], place)
+        for some, place in zip(words, places, strict=True)
+    ]
     typed = dict(zip(query_keys(read.log, read.marks).tolist(), queries, strict=True))
     sets = scored.sets.take(rows)
     asked = [typed.get(key) if way == 0 else None for key, way in zip(sets.keys.tolist(), which.tolist(), strict=True)]
     texts = [query or text for query, text in zip(asked, texts, strict=True)]
     return _table(texts, value[rows, which], sets, np.array([query is not None for query in asked], dtype=bool))
+
+
+def _next_spellings(
+    words: NDArray[np.int32], names: Sequence[str], spellings: Spellings
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """For each row of `words`, in order (n, 4): the place whose next spelling is the likeliest, and how much rarer."""
+    known = (spellings.inside, spellings.last)
+    inside, last = (
+        np.array([some[name].rarer if name in some else -np.inf for name in names] or [-np.inf]) for some in known
+    )
+    there = words >= 0
+    is_last = np.arange(words.shape[1])[None, :] == there.sum(axis=1)[:, None] - 1
+    rarer = np.where(there, np.where(is_last, last[words], inside[words]), -np.inf)
+    place = rarer.argmax(axis=1)
+    return place, rarer[np.arange(len(words)), place]
 
 
 def _table(texts: list[str], scores: NDArray[np.float64], sets: WordSets, asked: NDArray[np.bool_]) -> Suggestions:
