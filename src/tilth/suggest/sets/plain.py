@@ -1,14 +1,13 @@
 """What can be offered without learning: the phrases of titles, and the queries of a log."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import numpy as np
-import pyarrow as pa
 
-from tilth.records import SUGGESTION_SCHEMA, Suggestions
-from tilth.suggest.sets.normal import normal_form
+from tilth.records import Suggestions
 from tilth.suggest.sets.spelling import PUNCTUATION
+from tilth.suggest.sets.table import suggestions_of
 from tilth.text import fold
 
 
@@ -27,16 +26,7 @@ def title_phrases(titles: Iterable[str], *, most: int = 1_000_000, longest: int 
 
 def counted(counts: Mapping[str, float], source: str) -> Suggestions:
     """Suggestions of one source; the logarithm of a count is its score."""
-    queries: Sequence[str] = list(counts)
-    columns = {
-        "query": queries,
-        "normal": [normal_form(query) for query in queries],
-        "source": [source] * len(queries),
-        "score": np.log(np.fromiter(counts.values(), np.float64, len(queries))),
-        "synthetic": [False] * len(queries),
-    }
-    arrays = [
-        pa.array(columns[column.name], column.type) if column.name in columns else pa.nulls(len(queries), column.type)
-        for column in SUGGESTION_SCHEMA
-    ]
-    return Suggestions(pa.table(arrays, schema=SUGGESTION_SCHEMA))
+    queries = list(counts)
+    scores = np.log(np.fromiter(counts.values(), np.float64, len(queries)))
+    sources, synthetic = [source] * len(queries), [False] * len(queries)
+    return suggestions_of(queries, {"source": sources, "score": scores, "synthetic": synthetic})

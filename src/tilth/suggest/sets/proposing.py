@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from tilth.records import SUGGESTION_SCHEMA, Suggestions
+from tilth.records import Suggestions
 from tilth.suggest.sets.encoded import Encoded, Vocabulary, concatenated, encode
 from tilth.suggest.sets.evidence import TitleEvidence, query_keys, title_evidence
 from tilth.suggest.sets.model import ScoredSets, SetConfig, score_sets
-from tilth.suggest.sets.normal import normal_form
 from tilth.suggest.sets.order import Orders, fit_orders, likeliest
 from tilth.suggest.sets.spelling import Spellings, learn_spellings
+from tilth.suggest.sets.table import suggestions_of
 from tilth.suggest.sets.title_sets import STATISTICS, WordSets, title_sets, united, word_marks
 
 RECOMBINED = "rule:recombined"
@@ -138,17 +137,10 @@ def _next_spellings(
 def _table(texts: list[str], scores: NDArray[np.float64], sets: WordSets, asked: NDArray[np.bool_]) -> Suggestions:
     held = sets.statistics[:, STATISTICS.index("titles")].astype(np.int64)
     written = sets.statistics[:, STATISTICS.index("together")] > 0
-    n = len(texts)
     columns = {
-        "query": texts,
-        "normal": [normal_form(text) for text in texts],
         "source": np.where(asked, "log", np.where(held > 0, "title", RECOMBINED)),
         "score": scores,
         "items": held,
         "synthetic": ~asked & ~written,
     }
-    arrays = [
-        pa.array(columns[column.name], column.type) if column.name in columns else pa.nulls(n, column.type)
-        for column in SUGGESTION_SCHEMA
-    ]
-    return Suggestions(pa.table(arrays, schema=SUGGESTION_SCHEMA))
+    return suggestions_of(texts, columns)
