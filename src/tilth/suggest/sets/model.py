@@ -27,8 +27,8 @@ tell good from best, and of sets drawn at random hardly any are good."""
 class SetConfig:
     """`recombined`: at most so many pairs, and sets of three, that no title holds. `kept`: so many sets pass the rough
     model, which looks at their words only, and are looked at by the fine one. `unasked`: sets that were not asked for
-    that are shown to the learner, for each part of the log. `threads` 1: more
-    seldom pay, and wait for one another on a busy machine."""
+    that are shown to the learner, for each part of the log. `threads` 1: more seldom pay, and wait for one another on a
+    busy machine."""
 
     recombined: int = 1_000_000
     kept: int = 3_000_000
@@ -73,10 +73,8 @@ def score_sets(
     rough = _fit(told(sets, strata=sets.sizes - 1, describe=Describer.plain), config, config.rough_rounds, 15, 0.1)
     odds = _predict(rough, sets, describer.plain, config.threads)
     best = np.argsort(-odds, kind="stable")[: config.kept]
-    standing = np.empty(len(best), dtype=np.int64)
-    standing[np.argsort(best)] = np.arange(len(best))
     sets = sets.take(np.sort(best))
-    strata = np.searchsorted(STRATA, standing, side="right")
+    strata = np.searchsorted(STRATA, np.argsort(best), side="right")  # by the standing of each set that is kept
     fine = _fit(told(sets, strata=strata, describe=Describer.whole), config, config.fine_rounds, 31, 0.05)
     return ScoredSets(sets, _predict(fine, sets, describer.whole, config.threads))
 

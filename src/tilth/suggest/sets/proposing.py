@@ -99,7 +99,8 @@ def _written(
 ) -> Suggestions:
     """The sets as people would type them, the best `most`."""
     ordered, chance = likeliest(scored.sets.words, orders, 2)
-    value = -np.logaddexp(0, -scored.odds.astype(np.float64))[:, None] + chance
+    # Any one set is seldom asked for: its log odds and its log probability are the same, up to the constant.
+    value = scored.odds.astype(np.float64)[:, None] + chance
     switched, rarer = _next_spellings(ordered[:, 0], read.vocabulary.words, spellings)
     value = np.column_stack([value, value[:, 0] + rarer])  # the likeliest way, another order, another spelling
     ways = np.argsort(-value[:, 1:].ravel(), kind="stable")[: config.variants]
