@@ -2,10 +2,10 @@
 
 python examples/home_depot_suggest/run.py [--data ../shared/data] [--work work] [--held 7] [--ranker]
 
-Catalog: the titles. Log: the queries of the folds before the held-out one; a row is an impression, a relevance of 2.5 or
-more a success. Held out: fold 7, used for nothing but the table; settings were chosen with `--held 6`. A query counts
-as offered where a suggestion has its normal form: lower case, singular, units and numbers in one spelling, in any
-order. `--ranker` also asks whether a ranker pays, on the last fold of the log.
+Catalog: the titles. Log: the queries of the folds before the held-out one; a row is an impression, a relevance of 2.5
+or more a success. Held out: fold 7, used for nothing but the table; settings were chosen with `--held 6`. A query
+counts as offered where a suggestion has its normal form: lower case, singular, units and numbers in one spelling, in
+any order. `--ranker` also asks whether a ranker pays, on the last fold of the log.
 """
 
 import csv
