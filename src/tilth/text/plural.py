@@ -2,8 +2,9 @@
 
 import re
 
+from tilth.text.stems import singular
+
 _TAKES_ES = re.compile(r"(?:s|x|z|ch|sh)$")
-_ENDS_IN_ES = re.compile(r"(?:ss|x|zz|ch|sh)es$")
 _TURNS_TO_IES = re.compile(r"[^aeiou]y$")
 
 
@@ -20,9 +21,6 @@ def plural_of(one: str) -> str:
 
 
 def singular_of(many: str) -> str:
-    """The singular of a regular plural; a word that is none stays as it is."""
-    if many.endswith("ies"):
-        return many[:-3] + "y"
-    if _ENDS_IN_ES.search(many):
-        return many[:-2]
-    return many[:-1] if many.endswith("s") and not many.endswith("ss") else many
+    """The singular of a regular plural, of the last word where there are several."""
+    before, space, last = many.rpartition(" ")
+    return before + space + singular(last)

@@ -19,6 +19,11 @@ def stem(word: str) -> str:
     return word
 
 
+def singular(word: str) -> str:
+    """An English plural without its ending. Words of up to three letters and words with digits stay as they are."""
+    return _singular(word) if len(word) > 3 and word.isalpha() else word
+
+
 def _singular(word: str) -> str:
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"

@@ -1,0 +1,30 @@
+"""Queries by how often they were asked before, and by category."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tilth.stats import Estimate
+from tilth.suggest.evaluate.measures import mean_of
+
+HEAD, TORSO, TAIL, UNSEEN = "head", "torso", "tail", "unseen"
+
+
+def demand_slices(searches: Mapping[str, int], wanted: Sequence[str]) -> NDArray[np.str_]:
+    """The slice of each wanted form: (n,).
+
+    Forms of the log, the most searched first: those with the first third of all searches are the head, with the second
+    the torso, the others the tail. What the log does not have is unseen.
+    """
+    order = sorted(searches, key=lambda form: (-searches[form], form))
+    counts = np.array([searches[form] for form in order], dtype=np.float64)
+    before = np.cumsum(counts) - counts
+    third = np.minimum((3 * before // max(counts.sum(), 1)).astype(np.int64), 2)
+    slice_of = {form: (HEAD, TORSO, TAIL)[number] for form, number in zip(order, third, strict=True)}
+    return np.array([slice_of.get(form, UNSEEN) for form in wanted], dtype=np.str_)
+
+
+def by_slice(values: NDArray[np.float64], slices: NDArray[np.str_]) -> dict[str, Estimate]:
+    """The mean of `values` (n,) in each slice with its interval, in the order of the names."""
+    return {str(name): mean_of(values[slices == name]) for name in np.unique(slices)}
