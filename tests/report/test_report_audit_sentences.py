@@ -179,7 +179,7 @@ def test_what_users_see_is_known_only_where_exposures_were_logged() -> None:
 def test_units_are_counted_in_english(size: int, unit: str, text: str) -> None:
     row = gap("a", "suggest", "x", unit, size, 0.1, 1.0)
     assert units(row) == text
-    assert f"filling {text} takes" in said(gap_sentence(gaps_of(row)))
+    assert f"working on {text} takes" in said(gap_sentence(gaps_of(row)))
     assert about({unit: size}) == text
 
 
@@ -238,5 +238,5 @@ def test_costs_are_told_to_the_cent() -> None:
 
 def test_the_summary_can_be_read_as_plain_lines() -> None:
     lines = summary_lines(audit_content(title="x\x00"))
-    assert lines[-1].startswith("Spend first on short texts in Drama: filling 812 items")
+    assert lines[-1].startswith("Spend first on short texts in Drama: reading 812 items")
     assert not [line for line in lines if "<" in line or "&" in line]
