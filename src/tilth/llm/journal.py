@@ -50,9 +50,14 @@ class Journal:
         return await self._ask("lookup", list(fingerprints))
 
     async def claim(self, claims: Sequence[Claim]) -> list[Claimed]:
-        """One verdict per claim, in order."""
+        """One verdict per claim, in order. Who is cancelled while the store decides holds none of them afterwards."""
         self._claiming = True
-        return await self._ask("claim", claims)
+        asked = asyncio.ensure_future(self._ask("claim", claims))
+        try:
+            return await asyncio.shield(asked)
+        except asyncio.CancelledError:
+            await self.release(_granted(claims, await asked))
+            raise
 
     def settle(self, settlement: Settlement, kept: Kept) -> None:
         """Close a claim; `kept` is called in the running loop when that is safe on disk, or with what went wrong."""
@@ -162,3 +167,7 @@ class Journal:
 def _deliver(heard: list[tuple[_Operation, Any]], error: CacheError | None) -> None:
     for operation, result in heard:
         operation.heard(result, error)
+
+
+def _granted(claims: Sequence[Claim], verdicts: Sequence[Claimed]) -> list[str]:
+    return [one.fingerprint for one, verdict in zip(claims, verdicts, strict=True) if verdict.state == "granted"]

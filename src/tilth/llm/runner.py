@@ -115,7 +115,8 @@ class Run:
             await asyncio.wait(self._calls, timeout=_DRAIN_S)
         rest = [*self._calls, *self._tasks]
         for task in rest:
-            task.cancel()
+            if not task.cancelling():  # one that gives its claims back is not to be disturbed
+                task.cancel()
         await asyncio.gather(*rest, return_exceptions=True)
         self._hand_over()
         unsent = [ask.current.fingerprint for ask in (*self._ready, *self._delayed) if ask.claimed]
