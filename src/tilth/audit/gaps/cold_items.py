@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from tilth.audit.gaps.found import Found
-from tilth.audit.gaps.ground import Ground, place_of
+from tilth.audit.gaps.ground import Ground
+from tilth.audit.gaps.items import items_gap
 from tilth.text import plural
 
 
@@ -24,17 +25,14 @@ def cold_items(ground: Ground) -> Iterator[Found]:
     cold = np.flatnonzero((ground.events == 0) & (read > 0))
     for category, rows in ground.by_category(cold):
         expected = mean[codes[rows]]
-        yield Found(
+        yield items_gap(
+            ground,
+            category,
+            rows,
             step="coldstart",
             kind="cold_items",
-            place=place_of(category, "items without interactions"),
-            category=category,
-            unit="items",
-            ids=ground.ids.take(rows),
-            demand=expected,
-            total=ground.total_events,
-            calls=len(rows),
-            characters=float(np.mean(ground.characters[rows])),
+            what="items without interactions",
+            expected=expected,
             reason=f"{plural(len(rows), f'item has a {what}', f'items have a {what}')} and no interaction; an item "
             f"there draws {expected.mean():,.1f} on average",
         )

@@ -8,7 +8,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from tilth.audit.gaps.found import Found
-from tilth.audit.gaps.ground import Ground, place_of
+from tilth.audit.gaps.ground import Ground
+from tilth.audit.gaps.items import items_gap
 from tilth.text import plural
 
 WORDS = {  # markup and garbled characters are findings: they take no LLM to mend
@@ -43,18 +44,14 @@ def thin_fields(ground: Ground) -> Iterator[Found]:
             continue
         for category, rows in ground.by_category(np.unique(places[places >= 0])):
             said = _said(of_field["problem"], np.isin(places, rows))
-            yield Found(
+            yield items_gap(
+                ground,
+                category,
+                rows,
                 step="enrich",
                 kind="thin_field",
-                place=place_of(category, f"{field} of items"),
-                category=category,
+                what=f"{field} of items",
                 field=field,
-                unit="items",
-                ids=ground.ids.take(rows),
-                demand=ground.demand_of(rows),
-                total=ground.total_events,
-                calls=len(rows),
-                characters=float(np.mean(ground.characters[rows])),
                 reason=f"{field} is thin in {len(rows):,} of {plural(sizes[category], 'item')}: {said}; "
                 + _mended(field),
             )

@@ -7,7 +7,8 @@ import pyarrow.compute as pc
 
 from tilth.audit.categories import OTHER
 from tilth.audit.gaps.found import Found
-from tilth.audit.gaps.ground import Ground, place_of
+from tilth.audit.gaps.ground import Ground
+from tilth.audit.gaps.items import items_gap
 
 
 def unasked_items(ground: Ground) -> Iterator[Found]:
@@ -28,16 +29,12 @@ def unasked_items(ground: Ground) -> Iterator[Found]:
         row = unasked.get(category)
         if row is None or category == OTHER:
             continue
-        yield Found(
+        yield items_gap(
+            ground,
+            category,
+            rows,
             step="suggest",
             kind="unasked_items",
-            place=place_of(category, "items that few ask for"),
-            category=category,
-            unit="items",
-            ids=ground.ids.take(rows),
-            demand=ground.demand_of(rows),
-            total=ground.total_events,
-            calls=len(rows),
-            characters=float(np.mean(ground.characters[rows])),
+            what="items that few ask for",
             reason=f"{row['items_share']:.1%} of the items, but {row['demand_share']:.1%} of the searches",
         )

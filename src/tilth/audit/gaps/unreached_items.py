@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from tilth.audit.gaps.found import Found
-from tilth.audit.gaps.ground import Ground, place_of
+from tilth.audit.gaps.ground import Ground
+from tilth.audit.gaps.items import items_gap
 from tilth.text import plural
 
 
@@ -20,16 +19,12 @@ def unreached_items(ground: Ground) -> Iterator[Found]:
         return
     sizes = ground.sizes()
     for category, rows in ground.by_category(ground.rows_of(table["item_id"])):
-        yield Found(
+        yield items_gap(
+            ground,
+            category,
+            rows,
             step="suggest",
             kind="unreached_items",
-            place=place_of(category, "items that no query reaches"),
-            category=category,
-            unit="items",
-            ids=ground.ids.take(rows),
-            demand=ground.demand_of(rows),
-            total=ground.total_events,
-            calls=len(rows),
-            characters=float(np.mean(ground.characters[rows])),
+            what="items that no query reaches",
             reason=f"no logged query brings back {len(rows):,} of {plural(sizes[category], 'item')}",
         )
