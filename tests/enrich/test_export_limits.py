@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tilth.enrich.export import FORMATS, export_rules
-from tilth.enrich.export.algolia import one_edit_apart
 from tilth.enrich.export.limits import most_that_fit
 from tilth.errors import ConfigError, DataError
 from tilth.records import Rule
+from tilth.text import within_edits
 
 
 def one_way(count: int, source="term", **more) -> list[Rule]:
@@ -120,8 +120,8 @@ def test_algolia_takes_corrections_of_one_word(tmp_path):
      ("lapm", "lump", False), ("lamp", "lampss", False), ("abc", "cba", False), ("ab", "ba", True)],
 )  # fmt: skip
 def test_one_edit_is_told_from_two(one, other, expected):
-    assert one_edit_apart(one, other) is expected
-    assert one_edit_apart(other, one) is expected
+    assert within_edits(one, other, 1) is expected
+    assert within_edits(other, one, 1) is expected
 
 
 @pytest.mark.parametrize("format", FORMATS)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from tilth.apps.cli.chosen_gaps import gap_words, refuse_gap_alone
 from tilth.apps.cli.console import money, print_json, print_table, say
 from tilth.apps.cli.options import (
     DEFAULT_CONFIG,
@@ -21,7 +22,6 @@ from tilth.apps.cli.options import (
 from tilth.apps.cli.progress import Bars
 from tilth.apps.cli.show_plan import show_plans
 from tilth.apps.cli.stopped import leave_if_stopped, tell_uncertain
-from tilth.errors import ConfigError
 
 if TYPE_CHECKING:
     from tilth.apps.project import ReadingRun
@@ -57,8 +57,7 @@ def attributes(
     from tilth.apps.project import Project
     from tilth.llm import Limits
 
-    if gap and gaps is None:
-        raise ConfigError("--gap chooses among gaps\n  hint: say where they are with --gaps work/audit")
+    refuse_gap_alone(gaps, gap)
     limits = Limits(budget_usd, budget_tokens, budget_requests)
     with Bars() as bars:
         project = Project(config, progress=bars)
@@ -68,8 +67,7 @@ def attributes(
     else:
         _show(runs)
     tell_uncertain(project)
-    chosen = [] if gaps is None else ["--gaps", str(gaps), *(word for one in gap or () for word in ("--gap", one))]
-    leave_if_stopped(shlex.join(["tilth", "enrich", "attributes", *chosen]), config, runs)
+    leave_if_stopped(shlex.join(["tilth", "enrich", "attributes", *gap_words(gaps, gap)]), config, runs)
 
 
 def _show(runs: "list[ReadingRun]") -> None:

@@ -1,7 +1,7 @@
 """A project's speller: built from its catalog, log and known corrections, and what it does to its queries."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ from tilth.data import (
 )
 from tilth.enrich.spell import Fitted, Traffic, Trained, folded, run, spelling_rules, with_exceptions
 from tilth.errors import DataError
-from tilth.records import RULE_SCHEMA, Rule
+from tilth.records import rule_table
 
 FOLDER, SETTLED, RULES = "speller", "settled.parquet", "rules.parquet"
 SETTLED_SCHEMA = pa.schema(
@@ -152,7 +152,7 @@ def build_speller(inputs: Inputs, work: Path, progress: Progress) -> SpellRun:
     folder = speller_folder(work)
     manifest = write_speller(folder, speller)
     rules_path = folder.with_name("spelling") / RULES
-    write_parquet(rules_table(rules), rules_path)
+    write_parquet(rule_table(rules), rules_path)
     traffic = sum(weight for _, weight in head)
     share = sum(one.weight for one in changed) / traffic if traffic else 0.0
     figures = (len(queries), len(head), share, tuple(changed[:SHOWN]), len(rules), len(settled))
@@ -221,13 +221,6 @@ def write_settled(work: Path, rows: Iterable[FixedQuery]) -> Path:
     path = _settled_path(work)
     write_parquet(pa.Table.from_pylist(list(found.values()), schema=SETTLED_SCHEMA), path)
     return path
-
-
-def rules_table(rules: Sequence[Rule]) -> pa.Table:
-    """Rules as a table of `RULE_SCHEMA`, without a time."""
-    names = [name for name in RULE_SCHEMA.names if name != "created_at"]
-    rows = [{name: getattr(rule, name) for name in names} | {"created_at": None} for rule in rules]
-    return pa.Table.from_pylist(rows, schema=RULE_SCHEMA)
 
 
 def need_speller(work: Path) -> Speller:

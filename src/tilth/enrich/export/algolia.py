@@ -19,6 +19,7 @@ from tilth.enrich.export.limits import beyond_entries
 from tilth.enrich.export.pairs import Target, gather, of_kind, targets_of
 from tilth.enrich.export.result import Engine, Misfit
 from tilth.records import Rule
+from tilth.text import within_edits
 
 MAX_SYNONYMS, MAX_SYNONYMS_BUILD = 10_000, 1_000
 
@@ -81,7 +82,7 @@ def _corrections(word: str, targets: Sequence[Target], name: str) -> list[dict[s
     """One object for the corrections one edit away, and one for the others."""
     by_typos = dict[int, list[str]]()
     for text in dict.fromkeys(target.text for target in targets):
-        by_typos.setdefault(1 if one_edit_apart(word, text) else 2, []).append(text)
+        by_typos.setdefault(1 if within_edits(word, text, 1) else 2, []).append(text)
     return [
         {
             "objectID": entry_id(name, f"typos{typos}", word, *by_typos[typos]),
@@ -91,21 +92,6 @@ def _corrections(word: str, targets: Sequence[Target], name: str) -> list[dict[s
         }
         for typos in sorted(by_typos)
     ]
-
-
-def one_edit_apart(one: str, other: str) -> bool:
-    """Whether one letter more, less or other, or two swapped, make the one into the other."""
-    if len(one) > len(other):
-        one, other = other, one
-    if len(other) - len(one) > 1:
-        return False
-    start = next((at for at, char in enumerate(one) if char != other[at]), len(one))
-    if len(one) < len(other):
-        return one[start:] == other[start + 1 :]
-    same_behind = one[start + 1 :] == other[start + 1 :]
-    return same_behind or (
-        one[start : start + 2] == other[start : start + 2][::-1] and one[start + 2 :] == other[start + 2 :]
-    )
 
 
 ALGOLIA = Engine(misfits, files, notes)
