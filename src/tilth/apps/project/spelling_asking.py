@@ -27,7 +27,6 @@ from tilth.artifacts.speller import FixedQuery, write_speller
 from tilth.data import write_json
 from tilth.enrich import Reader
 from tilth.enrich.spell import (
-    SpellingPrompt,
     hard_cases,
     learn_from,
     questions,
@@ -35,6 +34,7 @@ from tilth.enrich.spell import (
     with_exceptions,
     without_source,
 )
+from tilth.enrich.wording import Wording
 from tilth.errors import DataError
 from tilth.llm import Answer, Request, Tally
 
@@ -95,7 +95,7 @@ class SpellTask:
     """Ask what people meant by each query."""
 
     name: str
-    prompt: SpellingPrompt
+    prompt: Wording
     keys: tuple[str, ...] = KEYS
     schema: pa.Schema = OUTCOME_SCHEMA
 

@@ -5,7 +5,7 @@ from tilth.enrich.spell.config import SpellConfig, check_spell
 from tilth.enrich.spell.fit import Fitted, fit_threshold, fit_weights, mistakes_of, with_fit
 from tilth.enrich.spell.hard import HARD_SCHEMA, hard_cases
 from tilth.enrich.spell.learn import Learned, learn_from, with_exceptions, without_source
-from tilth.enrich.spell.prompt import SpellingPrompt, questions, spelling_prompt
+from tilth.enrich.spell.prompt import questions, spelling_prompt
 from tilth.enrich.spell.rules import spelling_rules
 from tilth.enrich.spell.run import Trained, run
 from tilth.enrich.spell.traffic import Traffic, folded
@@ -17,7 +17,6 @@ __all__ = [
     "Fitted",
     "Learned",
     "SpellConfig",
-    "SpellingPrompt",
     "Traffic",
     "Trained",
     "build",

@@ -1,16 +1,14 @@
 """The question whether two terms may stand for each other: a versioned text, one request a pair, and its answer."""
 
-import hashlib
-import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from importlib import resources
 from typing import Any, Literal
 
 import msgspec
 
 from tilth.enrich.reader import Reader
 from tilth.enrich.synonyms.candidates import Candidate
+from tilth.enrich.wording import Wording, shipped_wording
 from tilth.llm import Answer, Client, Message, Request, Tally, run_all
 
 MAX_CHARS = 200
@@ -25,22 +23,6 @@ SCHEMA: dict[str, Any] = {
     "required": ["verdict", "context", "confidence"],
     "additionalProperties": False,
 }
-
-
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    id: str
-    version: str
-    system: str
-
-
-@dataclass(frozen=True)
-class SynonymPrompt:
-    """`digest`: SHA-256 of its content, so that any change of it is seen."""
-
-    id: str
-    version: str
-    system: str
-    digest: str
 
 
 @dataclass(frozen=True)
@@ -64,15 +46,12 @@ class Asked:
     tally: Tally
 
 
-def synonym_prompt() -> SynonymPrompt:
+def synonym_prompt() -> Wording:
     """The prompt that ships with this version."""
-    content = (resources.files("tilth.enrich.synonyms") / "prompts" / "synonym.toml").read_text("utf-8")
-    file = msgspec.convert(tomllib.loads(content), _File)
-    digest = hashlib.sha256(msgspec.json.encode(file, order="deterministic")).hexdigest()
-    return SynonymPrompt(file.id, file.version, file.system.strip(), digest)
+    return shipped_wording("tilth.enrich.synonyms", "synonym")
 
 
-def questions(prompt: SynonymPrompt, reader: Reader, candidates: Iterable[Candidate]) -> Iterator[Request]:
+def questions(prompt: Wording, reader: Reader, candidates: Iterable[Candidate]) -> Iterator[Request]:
     """One request per pair, keyed by its two texts, made when it is needed."""
     lead = Message("system", prompt.system)
     for one in candidates:
@@ -93,7 +72,7 @@ def ask(
     reader: Reader,
     *,
     llm: Client,
-    prompt: SynonymPrompt | None = None,
+    prompt: Wording | None = None,
     on_answer: Callable[[Answer, Tally], None] | None = None,
 ) -> Asked:
     """Ask once per pair. A pair that was left, because the run stopped first, is in neither list.
