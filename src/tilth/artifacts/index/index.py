@@ -10,10 +10,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from tilth.artifacts.folder import MANIFEST
 from tilth.artifacts.index.build import NAME, ROW, add_items, name_of, open_tantivy
 from tilth.artifacts.index.config import IndexConfig, check_index
 from tilth.artifacts.index.query import Boost, Composer, Expansions, wanted_of
-from tilth.artifacts.index.storage import INNER, MANIFEST, read_items, read_manifest, vendor_errors
+from tilth.artifacts.index.storage import INNER, read_items, read_manifest, vendor_errors
 from tilth.errors import ArtifactError
 from tilth.records import Entities
 

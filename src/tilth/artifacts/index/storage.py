@@ -7,19 +7,18 @@ index/tantivy/          the inverted index
 
 import hashlib
 import os
-from collections.abc import Generator
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pyarrow as pa
 
+from tilth.artifacts.folder import MANIFEST, artifact_errors, manifest_of
 from tilth.artifacts.index.config import IndexConfig
-from tilth.errors import ArtifactError
 
 FORMAT = 3
-MANIFEST, ITEMS, INNER = "manifest.json", "items.arrow", "tantivy"
+ITEMS, INNER = "items.arrow", "tantivy"
 HINT = "build the index again"
 
 
@@ -30,27 +29,13 @@ class Manifest(msgspec.Struct, frozen=True):
     """Rows of `items.arrow`, those of deleted items among them."""
 
 
-@contextmanager
-def vendor_errors(folder: Path, what: str) -> Generator[None]:
-    """Turn what tantivy, Arrow and the file system raise into an ArtifactError that names the folder."""
-    try:
-        yield
-    except ArtifactError:
-        raise
-    except (OSError, ValueError, KeyError, RuntimeError, pa.ArrowException, msgspec.MsgspecError) as exc:
-        raise ArtifactError(f"{folder}: {what}: {exc}\n  hint: {HINT}") from exc
+vendor_errors = partial(artifact_errors, hint=HINT, also=(RuntimeError, pa.ArrowException))
+"""Turn what tantivy, Arrow and the file system raise into an ArtifactError that names the folder."""
 
 
 def read_manifest(folder: Path) -> Manifest:
     """Raises ArtifactError where there is none, or another version's."""
-    path = folder / MANIFEST
-    if not path.is_file():
-        raise ArtifactError(f"{folder}: there is no index\n  hint: {HINT}")
-    with vendor_errors(folder, "the manifest cannot be read"):
-        manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
-    if manifest.format != FORMAT:
-        raise ArtifactError(f"{folder}: was made by another version of Tilth\n  hint: {HINT}")
-    return manifest
+    return manifest_of(folder, Manifest, FORMAT, name="index", hint=HINT)
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

@@ -10,18 +10,16 @@ on with it.
 
 import os
 import shutil
-from collections.abc import Generator
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
+from tilth.artifacts.folder import MANIFEST, artifact_errors, manifest_of
 from tilth.artifacts.suggester.segment import Columns, write_segment
 from tilth.artifacts.suggester.words import count_words, write_words
-from tilth.errors import ArtifactError
 
 FORMAT = 1
-MANIFEST = "manifest.json"
 HINT = "build the suggester again"
 
 
@@ -35,27 +33,13 @@ class Manifest(msgspec.Struct, frozen=True):
     categories: list[str]
 
 
-@contextmanager
-def artifact_errors(folder: Path, what: str) -> Generator[None]:
-    """Turn what the file system, NumPy and msgspec raise into an ArtifactError that names the folder."""
-    try:
-        yield
-    except ArtifactError:
-        raise
-    except (OSError, ValueError, KeyError, EOFError, msgspec.MsgspecError) as exc:
-        raise ArtifactError(f"{folder}: {what}: {exc}\n  hint: {HINT}") from exc
+suggester_errors = partial(artifact_errors, hint=HINT)
+"""Turn what the file system, NumPy and msgspec raise into an ArtifactError that names the folder."""
 
 
 def read_manifest(folder: Path) -> Manifest:
     """Raises ArtifactError where there is none, or another version's."""
-    path = folder / MANIFEST
-    if not path.is_file():
-        raise ArtifactError(f"{folder}: there is no suggester\n  hint: {HINT}")
-    with artifact_errors(folder, "the manifest cannot be read"):
-        manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
-    if manifest.format != FORMAT:
-        raise ArtifactError(f"{folder}: was made by another version of Tilth\n  hint: {HINT}")
-    return manifest
+    return manifest_of(folder, Manifest, FORMAT, name="suggester", hint=HINT)
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

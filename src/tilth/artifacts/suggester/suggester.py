@@ -17,8 +17,8 @@ from tilth.artifacts.suggester.storage import (
     FORMAT,
     Manifest,
     add_segment,
-    artifact_errors,
     read_manifest,
+    suggester_errors,
     words_of,
     write_manifest,
 )
@@ -50,7 +50,7 @@ class Suggester:
             ArtifactError: there is none, it is damaged, or of another version.
         """
         manifest = read_manifest(folder)
-        with artifact_errors(folder, "is damaged"):
+        with suggester_errors(folder, "is damaged"):
             self._segments = [Segment(folder / Path(name).name) for name in manifest.segments]
             self._words = tuple(Words(words_of(folder, name)) for name in manifest.segments)
         self.folder, self.sources, self.categories = folder, manifest.sources, manifest.categories
@@ -64,7 +64,7 @@ class Suggester:
         Raises:
             ArtifactError: the folder cannot be written.
         """
-        with artifact_errors(folder, "the suggester cannot be written"):
+        with suggester_errors(folder, "the suggester cannot be written"):
             folder.mkdir(parents=True, exist_ok=True)
             columns, sources, categories = columns_of(suggestions, [], [])
             name = add_segment(folder, columns)
@@ -81,7 +81,7 @@ class Suggester:
             ArtifactError: the folder cannot be written.
         """
         folder = self.folder
-        with artifact_errors(folder, "the suggester cannot be written"):
+        with suggester_errors(folder, "the suggester cannot be written"):
             manifest = read_manifest(folder)
             base = Segment(folder / manifest.segments[0])
             columns, sources, categories = columns_of(suggestions, manifest.sources, manifest.categories)
