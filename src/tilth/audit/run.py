@@ -1,8 +1,8 @@
 """The audit: all its parts, and the gaps they show."""
 
 import datetime
-from collections.abc import Callable, Collection
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -61,38 +61,15 @@ def run(
     """
     counts: dict[str, int] = {"items": len(items)}
     parts: list[Part] = []
+    log = _Log(base, engine, spill, max_rejected)
     if "fields" in only:
         parts.append(run_fields(config, items, engine=engine, on_progress=on_start("reading the catalog")))
     if "interactions" in only and events is not None:
-        part, found = run_interactions(
-            config,
-            events,
-            items,
-            base=base,
-            engine=engine,
-            spill=spill / "events",
-            reducers=(FeedbackReducer(config),),
-            max_rejected=max_rejected,
-            on_progress=on_start("reading events"),
-        )
-        _refuse_strangers(part, events.path, items)
-        counts |= found.counts
-        # Of a log without events only what is wrong with it: that nobody touched any item would be no finding.
-        some = found.counts["events"] > 0
-        parts += [part, feedback_part(found, config)] if some else [replace(part, measures=(), tables={})]
+        seen, found = _interactions(config, events, items, log, on_start("reading events"))
+        parts += seen
+        counts |= found
     if "search" in only and searches is not None:
-        parts.append(
-            run_searches(
-                config,
-                searches,
-                items,
-                base=base,
-                engine=engine,
-                spill=spill / "searches",
-                max_rejected=max_rejected,
-                on_progress=on_start("reading searches"),
-            )
-        )
+        parts.append(_searches(config, searches, items, log, on_start("reading searches")))
         counts |= _searched(parts[-1])
     tables = {name: _conform(name, table) for part in parts for name, table in part.tables.items()}
     ground = Ground.of(config, items, tables)
@@ -106,6 +83,53 @@ def run(
         settings=_settings(config, items, events, searches, only),
         created_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         bad_rows=tuple(bad for part in parts for bad in part.bad_rows),
+    )
+
+
+@dataclass(frozen=True)
+class _Log:
+    """What both readers of logs are given."""
+
+    base: Path
+    engine: Engine
+    spill: Path
+    max_rejected: float
+
+
+def _interactions(
+    config: AuditConfig, source: EventSource, items: Entities, log: _Log, on_progress: OnProgress | None
+) -> tuple[list[Part], Mapping[str, int]]:
+    """The parts of interactions and feedback, and what was counted."""
+    part, found = run_interactions(
+        config,
+        source,
+        items,
+        base=log.base,
+        engine=log.engine,
+        spill=log.spill / "events",
+        reducers=(FeedbackReducer(config),),
+        max_rejected=log.max_rejected,
+        on_progress=on_progress,
+    )
+    _refuse_strangers(part, source.path, items)
+    # Of a log without events only what is wrong with it: that nobody touched any item would be no finding.
+    some = found.counts["events"] > 0
+    parts = [part, feedback_part(found, config)] if some else [replace(part, measures=(), tables={})]
+    return parts, found.counts
+
+
+def _searches(
+    config: AuditConfig, source: SearchSource, items: Entities, log: _Log, on_progress: OnProgress | None
+) -> Part:
+    return run_searches(
+        config,
+        source,
+        items,
+        base=log.base,
+        engine=log.engine,
+        spill=log.spill / "searches",
+        max_rejected=log.max_rejected,
+        on_progress=on_progress,
     )
 
 
