@@ -22,7 +22,7 @@ Manifest = TypeVar("Manifest", bound=HasFormat)
 
 @contextmanager
 def artifact_errors(folder: Path, what: str, *, hint: str, also: tuple[type[Exception], ...] = ()) -> Generator[None]:
-    """Turn what the file system, NumPy and msgspec raise, and `also` these, into an ArtifactError that names the folder."""
+    """Turn what files, NumPy and msgspec raise, and `also`, into an ArtifactError that names the folder."""
     try:
         yield
     except ArtifactError:
