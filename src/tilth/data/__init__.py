@@ -17,6 +17,7 @@ from tilth.data.behavior import (
 )
 from tilth.data.config import DataConfig, EntitySource, EventSource, JudgmentSource, PairSource, SearchSource
 from tilth.data.corrections import load_corrections
+from tilth.data.gather import gathered
 from tilth.data.labels import load_judgments
 from tilth.data.load import load_entities, load_pairs, stream_pairs
 from tilth.data.rejects import Reject, Rejects
@@ -41,6 +42,7 @@ __all__ = [
     "SearchBatch",
     "SearchSource",
     "event_parts",
+    "gathered",
     "is_of_log",
     "keep_known",
     "list_bad",

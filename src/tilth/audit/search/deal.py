@@ -15,7 +15,7 @@ from tilth.audit.result import GROUPS
 from tilth.audit.search.normal import Normalizer
 from tilth.audit.search.searches import DEALT_SCHEMA, NO_TIME, UNKNOWN
 from tilth.audit.spill import BATCH_ROWS, SLICES_A_GROUP, Dealer, slice_of
-from tilth.data import BadRows, LogPart, SearchSource, merge_bad, read_searches
+from tilth.data import BadRows, LogPart, SearchSource, gathered, merge_bad, read_searches
 from tilth.engine import Signals
 
 SHOWN = 5
@@ -69,7 +69,7 @@ class SearchDealer:
         slices = np.zeros(0, np.int64)
         for part in partition["part"].to_pylist():
             with Dealer(self._job.path_of(part), DEALT_SCHEMA) as dealer:
-                for table in _in_large_batches(self._read(part, facts)):
+                for table in gathered(self._read(part, facts), BATCH_ROWS):
                     cleaned = clean(table, self._normalize, self._job.now, facts)
                     rows = slice_of(hash64(pc.coalesce(cleaned.table["who"], cleaned.table["normal"])))
                     dealer.deal(cleaned.table, rows)
@@ -183,15 +183,3 @@ def _number(values: pa.Array) -> NDArray[np.int64]:
 def _times(ts: pa.Array, wanted: NDArray[np.bool_]) -> list[str]:
     first = ts.take(pa.array(np.flatnonzero(wanted)[:SHOWN]))
     return [str(value) for value in first.to_pylist()]
-
-
-def _in_large_batches(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
-    held, rows = list[pa.Table](), 0
-    for table in tables:
-        held.append(table)
-        rows += table.num_rows
-        if rows >= BATCH_ROWS:
-            yield pa.concat_tables(held)
-            held, rows = [], 0
-    if rows:
-        yield pa.concat_tables(held)

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tilth.data import BadRows, SearchSource, merge_bad, read_searches, refuse_many_bad, search_parts
+from tilth.data import BadRows, SearchSource, gathered, merge_bad, read_searches, refuse_many_bad, search_parts
 from tilth.suggest.mine.log.buckets import Buckets
 
 ROWS_AT_ONCE = 500_000
@@ -51,7 +51,7 @@ def deal_searches(
         DataError: a file cannot be used, or more than `max_rejected` of the rows cannot.
     """
     facts = Facts()
-    for table in _large(_read(source, base, facts, on_rows)):
+    for table in gathered(_read(source, base, facts, on_rows), ROWS_AT_ONCE):
         cleaned = clean(table)
         facts.add("nobody", cleaned["who"].null_count)
         ts = cleaned["ts"].to_numpy()
@@ -89,15 +89,3 @@ def _read(source: SearchSource, base: Path, facts: Facts, on_rows: Callable[[int
             if on_rows is not None:
                 on_rows(batch.rows)
             yield batch.table
-
-
-def _large(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
-    held, rows = list[pa.Table](), 0
-    for table in tables:
-        held.append(table)
-        rows += table.num_rows
-        if rows >= ROWS_AT_ONCE:
-            yield pa.concat_tables(held)
-            held, rows = [], 0
-    if rows:
-        yield pa.concat_tables(held)
