@@ -27,6 +27,7 @@ class Bars:
             TextColumn("{task.fields[rate]}", markup=False),
             TimeRemainingColumn(compact=True),
             TextColumn("{task.fields[spent]}", markup=False),
+            TextColumn("{task.fields[note]}", markup=False, style="yellow"),
             console=err,
             transient=True,
             disable=not err.is_terminal,
@@ -44,7 +45,7 @@ class Bars:
 
     def start(self, what: str, total: int | None) -> None:
         self.finish()
-        self._task = self._bars.add_task(what, total=total, rate="", spent="")
+        self._task = self._bars.add_task(what, total=total, rate="", spent="", note="")
 
     def advance(self, by: int = 1, *, cost_usd: float | None = None) -> None:
         if self._task is None:
@@ -56,6 +57,10 @@ class Bars:
             rate=f"{speed:,.0f}/s" if speed else "",
             spent=f"{money(cost_usd)} spent" if cost_usd is not None else "",
         )
+
+    def note(self, text: str) -> None:
+        if self._task is not None:
+            self._bars.update(self._task, note=text)
 
     def finish(self) -> None:
         if self._task is not None:

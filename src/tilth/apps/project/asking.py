@@ -1,5 +1,6 @@
 """A step's questions as a job for the engine: partitions in, answers as a table out, and what it took."""
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -14,9 +15,12 @@ from tilth.apps.project.progress import Progress
 from tilth.config import Config
 from tilth.engine import Engine, Signals, open_engine
 from tilth.engine import Progress as EngineProgress
-from tilth.llm import Answer, Ledger, Request, Session, Tally
+from tilth.llm import Answer, Ledger, Limiter, Request, Session, Tally
 
 ROWS_AT_ONCE = 2000
+STALLED_S = 3.0
+"""An endpoint that lets no call through for so long is told of; shorter breaks are part of finding its limits."""
+STALLED = "the endpoint refuses or fails; trying now and then"
 TALLY = b"tilth:tally"
 """Key in a table's metadata of what it took to make it."""
 
@@ -66,9 +70,14 @@ class AskWorker:
 
     def __call__(self, partition: pa.Table, signals: Signals) -> pa.Table:
         """The answers to the partition's questions; those that were left are in the tally only."""
-        tally, told = Tally(), Told(signals)
+        tally, told, stalled = Tally(), Told(signals), Stalled(signals, self._llm.client.limiter)
+
+        def stopping() -> bool:
+            stalled.look()
+            return signals.stopping
+
         answers = self._session.ask(
-            self._task.requests(partition, self._llm), tally=tally, on_answer=told, stopping=lambda: signals.stopping
+            self._task.requests(partition, self._llm), tally=tally, on_answer=told, stopping=stopping
         )
         tables = [self._task.schema.empty_table()]
         batch: list[Answer] = []
@@ -104,6 +113,24 @@ class Told:
         self.last = replace(tally)
 
 
+class Stalled:
+    """Tells whoever waits when the endpoint has let no call through for a while, and when it does again."""
+
+    def __init__(self, signals: Signals, limiter: Limiter, after_s: float = STALLED_S) -> None:
+        self._signals, self._limiter, self._after_s = signals, limiter, after_s
+        self._since: float | None = None
+        self._told = False
+
+    def look(self) -> None:
+        """Look at the limiter; cheap."""
+        now = time.monotonic()
+        self._since = None if self._limiter.healthy else self._since or now
+        stalled = self._since is not None and now - self._since >= self._after_s
+        if stalled != self._told:
+            self._signals.add(stalled=1 if stalled else -1)
+            self._told = stalled
+
+
 def ask(
     engine: Engine, job: AskJob, tables: Iterator[pa.Table], progress: Progress
 ) -> Iterator[tuple[pa.Table, Tally]]:
@@ -127,12 +154,16 @@ class _Shown:
     """An engine's progress as the project's."""
 
     def __init__(self, progress: Progress) -> None:
-        self._progress, self._done = progress, 0
+        self._progress, self._done, self._stalled = progress, 0, False
 
     def __call__(self, state: EngineProgress) -> None:
-        counts: dict[str, Any] = {"done": 0, "cost_usd": 0.0, "unpriced": 0, **state.counts}
+        counts: dict[str, Any] = {"done": 0, "cost_usd": 0.0, "unpriced": 0, "stalled": 0, **state.counts}
         done = int(counts["done"])
         cost_usd = None if counts["unpriced"] else float(counts["cost_usd"])
         if done > self._done:  # a partition that is done again counts anew
             self._progress.advance(done - self._done, cost_usd=cost_usd)
             self._done = done
+        stalled = counts["stalled"] > 0
+        if stalled != self._stalled:
+            self._progress.note(STALLED if stalled else "")
+            self._stalled = stalled
