@@ -214,12 +214,14 @@ def test_aggregates_stand_in_the_same_table(tmp_path: Path) -> None:
     assert any("weights fitted without their context" in note for note in compared.notes)
 
 
-def test_an_aggregate_of_too_few_is_refused(tmp_path: Path) -> None:
+def test_an_aggregate_of_too_few_is_left_out_and_said_so(tmp_path: Path) -> None:
     with FakeLLMServer(answer) as server:
         judge = '[judge]\nrubric = "bad-job-match"\nteachers = ["cheap", "strong"]\naggregates = ["dawid-skene"]\n'
-        project = cascade_in(tmp_path / "p", server, judge=judge)
+        project = cascade_in(tmp_path / "p", server, '[distill]\nteacher = "aggregate-ds"\n', judge=judge)
         project.judge()
-        with pytest.raises(
-            DataError, match=r"needs at least 3 sources of labels, there are 2\n  hint: run more teachers"
-        ):
-            project.compare()
+        compared = project.compare()
+        assert {score.source for score in compared.table} == {"model:cheap", "model:strong"}
+        why = "needs at least 3 sources of labels, there are 2; run more teachers"
+        assert any("model:aggregate-ds is left out" in note and why in note for note in compared.notes)
+        with pytest.raises(DataError, match=r"'model:aggregate-ds' could not be made.*at least 3 sources"):
+            project.distill()

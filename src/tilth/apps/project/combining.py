@@ -1,5 +1,7 @@
 """All sources of labels together: given ones, teachers that have run, and those made of several teachers."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,19 +20,43 @@ from tilth.records import Judgments
 CASCADE_NAME = CASCADE_SOURCE.removeprefix("model:")
 
 
-def all_sources(inputs: Inputs, work: Path) -> Judgments | None:
-    """None where nothing has labelled anything yet.
+@dataclass(frozen=True)
+class Sources:
+    """All labels there are, and what is said of the aggregates that could not be made."""
+
+    judgments: Judgments
+    left_out: Mapping[str, str]
+
+    def of(self, source: str) -> Judgments:
+        """Raises:
+        DataError: that source has labelled nothing.
+        """
+        if source in self.left_out:
+            raise DataError(f"'{source}' could not be made: {self.left_out[source]}")
+        if source not in self.judgments.sources:
+            known = ", ".join(self.judgments.sources)
+            hint = f"run `tilth judge run`, or set [distill] teacher to one of: {known}"
+            raise DataError(f"'{source}' has labelled nothing", hint=hint)
+        return self.judgments.of(source)
+
+
+def all_sources(inputs: Inputs, work: Path) -> Sources | None:
+    """None where nothing has labelled anything yet. An aggregate that lacks members or gold is left out, and said so.
 
     Raises:
-        DataError: labels were given under another rubric or by another cascade, or an aggregate lacks members or gold.
+        DataError: labels were given under another rubric or by another cascade.
     """
     found = [stored.all_judgments(inputs, work), *_cascade(inputs, work)]
     judgments = _together([one for one in found if one is not None])
-    if judgments is None or not inputs.config.judge.aggregates:
-        return judgments
-    members = members_of(judgments)
-    made = [aggregate(kind, members, inputs) for kind in inputs.config.judge.aggregates]
-    return _together([judgments, *made])
+    if judgments is None:
+        return None
+    members, made, left_out = members_of(judgments), list[Judgments](), dict[str, str]()
+    for kind in inputs.config.judge.aggregates:
+        try:
+            made.append(aggregate(kind, members, inputs))
+        except DataError as exc:
+            left_out[SOURCES[kind]] = str(exc).replace("\n  hint: ", "; ")
+    return Sources(_together([judgments, *made]) or judgments, left_out)
 
 
 def members_of(judgments: Judgments) -> Judgments:
@@ -53,9 +79,10 @@ def aggregate(kind: Aggregate, members: Judgments, inputs: Inputs) -> Judgments:
     return by_gold_weights(panel, positive, align_gold(gold), contexts, seed=inputs.config.project.seed)
 
 
-def notes_on(sources: list[str]) -> tuple[str, ...]:
+def notes_on(found: Sources) -> tuple[str, ...]:
     """What a reader of the comparison must know about the sources that are made of others."""
-    notes: list[str] = []
+    sources = found.judgments.sources
+    notes = [f"{source} is left out: {why}" for source, why in found.left_out.items()]
     if SOURCES["gold-weights"] in sources:
         notes.append(
             f"the weights of {SOURCES['gold-weights']} come from the calibration part of the gold; pairs in it are "

@@ -47,18 +47,15 @@ def teacher_labels(inputs: Inputs, work: Path) -> Judgments:
     Raises:
         DataError: that source has labelled nothing yet.
     """
-    judgments = combining.all_sources(inputs, work)
-    if judgments is None:
+    found = combining.all_sources(inputs, work)
+    if found is None:
         raise DataError("there are no labels to learn from", hint="run `tilth judge run` first")
     judge = inputs.config.judge
-    first = "cascade" if judge.cascade and not judge.teachers else next(iter(judge.teachers), judgments.sources[0])
+    first = (
+        "cascade" if judge.cascade and not judge.teachers else next(iter(judge.teachers), found.judgments.sources[0])
+    )
     name = inputs.config.distill.teacher or first
-    source = name if ":" in name else f"model:{name}"
-    if source not in judgments.sources:
-        known = ", ".join(judgments.sources)
-        hint = f"run `tilth judge run`, or set [distill] teacher to one of: {known}"
-        raise DataError(f"'{source}' has labelled nothing", hint=hint)
-    return judgments.of(source)
+    return found.of(name if ":" in name else f"model:{name}")
 
 
 def material_of(inputs: Inputs, work: Path) -> Material:

@@ -217,12 +217,12 @@ class Project:
             DataError: there is no gold, or nothing to compare with it.
         """
         gold = stored.gold_not_shown(self.inputs)
-        judgments = combining.all_sources(self.inputs, self.work)
-        if judgments is None:
+        found = combining.all_sources(self.inputs, self.work)
+        if found is None:
             raise DataError("there are no judgments to compare", hint="run `tilth judge run` first")
         config = self.config.judge.comparison(self.config.project.seed)
-        comparison = compare(config, gold, judgments, positive=self.inputs.rubric.positive)
-        comparison = replace(comparison, notes=(*comparison.notes, *combining.notes_on(judgments.sources)))
+        comparison = compare(config, gold, found.judgments, positive=self.inputs.rubric.positive)
+        comparison = replace(comparison, notes=(*comparison.notes, *combining.notes_on(found)))
         write_json(comparison.to_json(), self.work / "compare.json")
         self._write_rejects()
         return comparison
