@@ -90,8 +90,8 @@ def compare(counts: dict[str, float], prefixes: list[str], ours: float) -> None:
     theirs["tantivy"] = timed("  peer, tantivy's prefix query", tantivy_prefix(keys, scores), prefixes[:2000])
     try:
         from fast_autocomplete import AutoComplete
-    except ImportError:
-        print("  fast-autocomplete: skipped, it is not installed")
+    except (ImportError, RuntimeError):  # the latter where it finds no Levenshtein distance to use
+        print("  fast-autocomplete: skipped, it or its `levenshtein` is not installed")
     else:
         tenth = dict(list(zip(keys, scores, strict=True))[::10])
         complete = AutoComplete(words={key: {"count": int(score)} for key, score in tenth.items()})
