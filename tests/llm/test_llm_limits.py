@@ -40,7 +40,7 @@ async def ask_for(base_url: str, seconds: float, clients: int = 30) -> AdaptiveL
 
 def test_finds_ten_at_once():
     with FakeLLMServer(lambda _: "a", limits=HiddenLimits(max_concurrent=10), latency_s=0.03) as server:
-        seen = asyncio.run(ask_for(server.base_url, 3)).snapshot()
+        seen = asyncio.run(ask_for(server.base_url, 6)).snapshot()
         assert seen.ceiling in (9, 10, 11)
         assert server.limited == seen.refused < 0.1 * server.calls
         assert server.accepted == seen.calls - seen.refused

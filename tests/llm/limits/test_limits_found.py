@@ -1,5 +1,7 @@
 """What the adaptive limiter finds and holds, against simulated servers of each kind in virtual time."""
 
+import random
+
 import pytest
 from simulated import SimulatedServer, adaptive, drive, noisy
 
@@ -128,8 +130,36 @@ def test_single_failures_among_successes_change_nothing():
     assert course.count("ok", since=15) / 15 >= 0.85 * 40 / 0.054
 
 
-def test_refusals_that_follow_neither_level_nor_rate_are_borne_in_the_end():
-    calls = iter(range(10**9))
-    trouble = lambda _: "throttled" if next(calls) % 10 == 0 else None  # noqa: E731
-    course = drive(SimulatedServer(trouble=trouble, latency=lambda _: 0.2), adaptive(20), seconds=200)
-    assert course.rate(since=140) >= 0.5 * 20 / 0.204
+def at_random(share, seed=1):
+    rng = random.Random(seed)
+    return lambda _: "throttled" if rng.random() < share else None
+
+
+@pytest.mark.parametrize(
+    ("share", "latency_s", "most", "since", "least"),
+    [
+        (0.01, 0.05, 40, 20, 0.85),
+        (0.1, 0.05, 40, 20, 0.85),
+        (0.1, 0.2, 20, 20, 0.85),
+        (0.3, 0.2, 20, 20, 0.6),
+        (0.03, 2.0, 100, 160, 0.85),
+    ],
+)
+def test_refusals_that_follow_neither_level_nor_rate_cost_little(share, latency_s, most, since, least):
+    server = SimulatedServer(trouble=at_random(share), latency=lambda _: latency_s)
+    course = drive(server, adaptive(most), seconds=since + 60)
+    assert course.rate(since) > least * most / (latency_s + 0.004)
+
+
+@pytest.mark.parametrize("share", [0.03, 0.1])
+def test_a_limit_is_found_among_refusals_that_follow_none(share):
+    server = SimulatedServer(HiddenLimits(max_concurrent=40), trouble=at_random(share))
+    course = drive(server, adaptive(), seconds=120)
+    assert course.rate(since=60) >= 0.8 * 40 / 0.054
+    assert course.refused_share(since=60) < 3 * share
+
+
+def test_single_refusals_of_a_full_server_are_not_taken_for_noise():
+    course = drive(SimulatedServer(HiddenLimits(max_concurrent=4), latency=lambda _: 1.0), adaptive(64), seconds=600)
+    assert course.rate(since=100) >= 0.9 * 4 / 1.004
+    assert course.refused_share(since=100) < 0.02

@@ -93,14 +93,23 @@ class Concurrency:
         if permit.in_flight >= _DOUBT * self.sustained:  # or is it? If it goes on, the level will be blamed
             self.sustained = max(1, math.floor(_DOUBT * self.sustained))
         if self._unproven:
-            self.ceiling = self.most
-            self._go_to(min(max(self.sustained, _FIRST), self.most), "adding", now)
+            self.lift(now)
+
+    def lift(self, now: float) -> None:
+        """What was refused so far was not the level's fault: grow again."""
+        self.ceiling = self.most
+        self._go_to(min(max(self.sustained, _FIRST), self.most), "adding", now)
 
     def ignore_refusals(self, now: float) -> None:
         """Refusals follow no level at all: grow again from the highest that worked."""
+        self._best = max(self._best, self.level)
         self.sustained, self.ceiling = self._best, self.most
         self._knee.forget()
         self._go_to(self._best, "doubling", now)
+
+    def unsettled(self) -> None:
+        """A refusal that may mean nothing: this round proves nothing either way."""
+        self._answers, self._latency_s = 0, 0.0
 
     def restart(self, now: float) -> None:
         """The server is back: do not throw all at it at once."""

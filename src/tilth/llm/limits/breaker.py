@@ -38,6 +38,11 @@ class Breaker:
             return 0.0
         return max(0.0, self._next_at - now) if self._probe is None else math.inf
 
+    @property
+    def probing_since(self) -> float | None:
+        """When the call started that decides; None where none is under way."""
+        return None if self._probe is None else self._probe.started
+
     def started(self, permit: Permit) -> None:
         if self.opened_at is not None:
             self._probe = permit

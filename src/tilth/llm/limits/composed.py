@@ -6,6 +6,7 @@ from tilth.errors import ConfigError, EndpointDownError
 from tilth.llm.clock import Clock, SystemClock
 from tilth.llm.limits.adaptive import Concurrency
 from tilth.llm.limits.breaker import Breaker
+from tilth.llm.limits.doubt import Doubt, Verdict
 from tilth.llm.limits.limiter import Outcome, Permit
 from tilth.llm.limits.line import Line
 from tilth.llm.limits.pace import Pace, Spacing
@@ -15,6 +16,8 @@ _RETRY_AFTER_CAP_S = 120.0
 _IDLE_S = 1.0
 _SMOOTHING = 0.02
 _RARE = 0.25
+_AGAIN = 3
+_TIMES_REFUSAL, _TRY_S = 3.0, 0.05
 
 
 class AdaptiveLimiter:
@@ -48,8 +51,9 @@ class AdaptiveLimiter:
         _check_positive("patience_s", patience_s)
         self._clock, self._patience_s = clock or SystemClock(), patience_s
         self._concurrency = Concurrency(max_concurrency)
-        self._pace = Pace(requests_per_minute, tokens_per_minute)
+        self._pace = Pace(requests_per_minute, tokens_per_minute, most=max_concurrency)
         self._spread = Spacing()
+        self._doubt, self._again, self._refusal_s = Doubt(), 0, 0.0
         self._breaker = Breaker(threshold=10, first_s=1.0, growth=0.2, longest_s=30.0)
         self._line = Line(self._start, undo=self._undo, enter=self._enter, clock=self._clock)
         self._in_flight = self._calls = self._refused = 0
@@ -114,13 +118,15 @@ class AdaptiveLimiter:
     def _start(self, tokens: int) -> Permit | float:
         if self._down is not None:
             raise EndpointDownError(str(self._down))
-        if self._in_flight >= self._concurrency.level:
+        if self._in_flight >= min(self._concurrency.level, self._doubt.most):
             return math.inf
         now = self._clock.monotonic()
         wait = max(self._rest_until - now, self._breaker.wait_s(now))
         if wait <= 0:
             self._spread.rate = self._concurrency.starts_per_s
-            wait = self._pace.wait_s(now) or self._spread.wait_s(now)
+            wait = (
+                self._told_by_try(now) or self._pace.wait_s(now) or self._spread.wait_s(now) or self._doubt.wait_s(now)
+            )
         if wait > 0:
             return wait
         if self._in_flight == 0:
@@ -128,6 +134,7 @@ class AdaptiveLimiter:
         self._in_flight += 1
         permit = Permit(now, self._in_flight, self._concurrency.epoch, tokens)
         self._spread.take(1, now)
+        self._doubt.started(now)
         self._pace.started(permit)
         self._breaker.started(permit)
         return permit
@@ -138,7 +145,16 @@ class AdaptiveLimiter:
         latency_s = now - permit.started if outcome.latency_s is None else outcome.latency_s
         self._refused_share -= _SMOOTHING * self._refused_share
         self._concurrency.answered(permit, latency_s, now)
-        self._pace.learned.accepted(permit)
+        learned = self._pace.learned
+        if self._doubts(now):
+            if learned.block.good(permit):
+                self._blipped(now)
+        else:
+            before = learned.state
+            learned.accepted(permit)
+            if before != learned.state == "known":  # refusals so far were the rate's
+                self._concurrency.lift(now)
+        self._judge(self._doubt.ended(permit, now, refused=False), now)
         if self._breaker.good(permit):
             self._concurrency.restart(now)
 
@@ -147,9 +163,59 @@ class AdaptiveLimiter:
         self._refused += 1
         self._breaker.good(permit)  # it answers
         asked_s = min(outcome.retry_after_s or 0.0, _RETRY_AFTER_CAP_S)
+        self._refusal_s += 0.2 * (now - permit.started - self._refusal_s)
         self._refused_share += _SMOOTHING * (1 - self._refused_share)
-        self._blame(permit, asked_s, now)
+        if not self._is_doubtful(permit, asked_s, now):
+            self._blame(permit, asked_s, now)
+        self._judge(self._doubt.ended(permit, now, refused=True), now)
         self._lose_patience("refused", now)
+
+    def _doubts(self, now: float) -> bool:
+        """Whether a refusal may still be noise: no rate was found, and none was heeded for a while."""
+        return self._pace.learned.state == "unknown" and self._doubt.reopened(now)
+
+    def _told_by_try(self, now: float) -> float:
+        """Seconds until the try that ends a break would have been refused by now; refusals come sooner than answers."""
+        since = self._pace.learned.block.probing_since
+        if since is None or not self._doubts(now):
+            return 0.0
+        left_s = since + _TIMES_REFUSAL * self._refusal_s + _TRY_S - now
+        if left_s <= 0:
+            self._pace.learned.block.close()
+            self._blipped(now)
+        return max(0.0, left_s)
+
+    def _blipped(self, now: float) -> None:
+        self._again = 0
+        self._doubt.blip(self._concurrency.level, now)
+
+    def _is_doubtful(self, permit: Permit, asked_s: float, now: float) -> bool:
+        """Whether a refusal is to change nothing for now, but for a short break in which the next call will tell."""
+        if self._doubt.state == "testing":
+            return True
+        if not self._doubts(now) or self._concurrency.phase == "probing":
+            return False
+        block = self._pace.learned.block
+        was_open = block.opened_at is not None
+        if was_open and permit.started >= (block.opened_at or 0.0):  # a try to end the break
+            self._again += 1
+            if self._again >= _AGAIN:
+                self._doubt.settle(now)
+                return False
+        self._pace.learned.uncounted(permit)
+        block.bad(permit, now, asked_s)
+        self._concurrency.unsettled()
+        if self._doubt.bunched(self._concurrency.level, opens=not was_open):
+            self._doubt.settle(now)
+            return False
+        return True
+
+    def _judge(self, verdict: Verdict | None, now: float) -> None:
+        if verdict != "noise":
+            return
+        self._pace.learned.stop_heeding(now)
+        self._borne_share = 2 * max(self._doubt.share, self._refused_share) + 0.05
+        self._concurrency.ignore_refusals(now)
 
     def _blame(self, permit: Permit, asked_s: float, now: float) -> None:
         """Find out what a refusal was for: too many at once, too fast, or neither."""
@@ -160,7 +226,8 @@ class AdaptiveLimiter:
                 self._concurrency.refused(permit, now)
             else:
                 learned.heed_again()
-        if not learned.deaf and self._concurrency.too_many(permit):
+        faster = learned.state == "probing"  # than is known to be taken: that is more likely to be refused
+        if not learned.deaf and not faster and self._concurrency.too_many(permit):
             self._concurrency.refused(permit, now)
             learned.block.forgotten(permit)
             self._rest_until = max(self._rest_until, now + asked_s)

@@ -19,7 +19,7 @@ _PROBE_FIRST_S, _PROBE_LAST_S = 20.0, 1800.0
 _STRIKES, _MOST_BLOCKS = 12, 100
 _FINE, _COARSE = 0.08, 0.3  # of a block's length passes between two tries for its end: while measuring, and later
 _DEAF_FIRST_S, _DEAF_LAST_S = 60.0, 3600.0
-_DEAF_THRESHOLD = 10
+_DEAF_THRESHOLD = 10  # refusals in a row, or half as many as calls may run: they come back sooner than answers
 _LONGEST_CYCLE_S = 120.0
 _LONGEST_BLOCK_S = 150.0
 
@@ -33,10 +33,13 @@ class LearnedRate:
 
     One measurement is a guess (a first one holds the bucket's filling; a storm of refusals looks alike), raised by half
     until it is refused or no longer felt; a second one like it makes the rate known. It is then kept just below, and
-    tried above ever less often. Where refusals go on however slow the calls, they follow no rate and are not heeded.
+    tried above ever less often. `most` calls may run at once.
+
+    Where refusals go on however slow the calls, they follow no rate and are not heeded.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self._most = most
         self.block = Breaker(threshold=1, first_s=0.1, growth=_FINE, longest_s=30.0)
         self.state: RateState = "unknown"
         self.rate: float | None = None
@@ -54,6 +57,10 @@ class LearnedRate:
         self._counted += 1
         self.block.started(permit)
 
+    def uncounted(self, permit: Permit) -> None:
+        """A call that was refused has not passed."""
+        self._counted -= permit.started >= self._counted_from
+
     def felt(self) -> None:
         """A call has to wait because of this rate."""
         self._felt = True
@@ -67,11 +74,11 @@ class LearnedRate:
 
         Only refusals that are `rare` may be found to follow no rate.
         """
-        self._counted -= permit.started >= self._counted_from
+        self.uncounted(permit)
         opened = self.block.bad(permit, now, asked_s)
         self._opened += opened
         if rare and self._opened > _MOST_BLOCKS:  # and still no two measurements alike
-            self._stop_heeding(now)
+            self.stop_heeding(now)
         if not opened or self.state in ("unknown", "guessed", "deaf"):
             return opened
         if self.state == "probing":
@@ -83,7 +90,7 @@ class LearnedRate:
             self._strikes += 1
             self._estimate *= 0.95
             if rare and self._strikes > _STRIKES:
-                self._stop_heeding(now)
+                self.stop_heeding(now)
                 return opened
         self._keep(now)
         return opened
@@ -165,10 +172,11 @@ class LearnedRate:
         """More calls are refused than were when this ceased to heed it, and no level is to blame."""
         self._forget_rate("unknown")
 
-    def _stop_heeding(self, now: float) -> None:
+    def stop_heeding(self, now: float) -> None:
+        """Refusals follow no rate: do without for a while."""
         self._forget_rate("deaf")
         self.block.close()
-        self.block.threshold = _DEAF_THRESHOLD
+        self.block.threshold = max(_DEAF_THRESHOLD, self._most // 2)
         self._due = now + self._deaf_s
         self._deaf_s = min(4 * self._deaf_s, _DEAF_LAST_S)
 

@@ -62,15 +62,16 @@ class Pace:
 
     Args:
         requests_per_minute, tokens_per_minute: configured; None: not limited by the user.
+        most: calls at once.
     """
 
-    def __init__(self, requests_per_minute: float | None, tokens_per_minute: float | None) -> None:
+    def __init__(self, requests_per_minute: float | None, tokens_per_minute: float | None, *, most: int) -> None:
         self._configured = _per_second(requests_per_minute)
         self._configured_tokens = _per_second(tokens_per_minute)
         self._from_headers = self._tokens_from_headers = math.inf
         self._requests, self._tokens = Spacing(self._configured), Spacing(self._configured_tokens)
         self._request_headers, self._token_headers = HeaderRate(), HeaderRate()
-        self.learned = LearnedRate()
+        self.learned = LearnedRate(most)
 
     @property
     def requests_per_s(self) -> float:
