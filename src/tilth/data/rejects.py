@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tilth.data.cells import as_cell
 from tilth.data.write import write_bytes
 from tilth.errors import DataError
 
 MAX_VALUE_CHARS = 200
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Rejects:
         writer = csv.writer(text)
         writer.writerow(["file", "row", "column", "reason", "value"])
         writer.writerows(
-            [_cell(r.path), r.row, *map(_cell, (r.column, r.reason, r.value))] for r in (*self.rows, *self.left_out)
+            [as_cell(r.path), r.row, *map(as_cell, (r.column, r.reason, r.value))] for r in (*self.rows, *self.left_out)
         )
         write_bytes(text.getvalue().encode("utf-8", "backslashreplace"), path)
 
@@ -95,8 +95,3 @@ class Rejects:
 def _reject(path: str, row: int, column: str, reason: str, value: object) -> Reject:
     text = "" if value is None else str(value)
     return Reject(path, int(row), column, reason, text[:MAX_VALUE_CHARS])
-
-
-def _cell(text: str) -> str:
-    """The text, with a `'` before it where a spreadsheet would take it for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS) else text

@@ -8,7 +8,7 @@ import pyarrow as pa
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.llms import asked_as, price_of
 from tilth.apps.project.stored import attributes_of
-from tilth.enrich import Reader
+from tilth.enrich import Reader, Way
 from tilth.enrich.attributes import questions_of as reading_questions
 from tilth.judge.run import TEXT_SCHEMA, Teacher
 from tilth.judge.run import questions_of as judging_questions
@@ -97,7 +97,7 @@ def _empty_question(step: GapStep, name: str, inputs: Inputs) -> Request | None:
     attributes = attributes_of(config.enrich, "item")
     if step == "enrich" and attributes:
         reader, nothing = Reader(name, *asked), pa.table([[""]] * len(ENTITY_SCHEMA), schema=ENTITY_SCHEMA)
-        return next(reading_questions(attributes, reader, "item", nothing, config.enrich.max_chars))
+        return next(reading_questions(attributes, reader, "item", nothing, Way(config.enrich.max_chars)))
     if step == "judge" and config.judge.teachers:
         nothing = pa.table([[""]] * len(TEXT_SCHEMA), schema=TEXT_SCHEMA)
         return next(judging_questions(inputs.rubric, Teacher(name, *asked), nothing))

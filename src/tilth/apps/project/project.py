@@ -20,6 +20,7 @@ from tilth.apps.project import (
     ruling,
     stored,
 )
+from tilth.apps.project.attribute_values import AttributeValues
 from tilth.apps.project.auditing import AuditRun
 from tilth.apps.project.batching import Batches
 from tilth.apps.project.cascading import CascadeRun, UnfinishedCascade
@@ -78,6 +79,11 @@ class Project:
     def suggest(self) -> Suggesting:
         """Query recommendations."""
         return Suggesting(self.inputs, self.work, self.progress)
+
+    @property
+    def attributes(self) -> AttributeValues:
+        """What was read out of contexts and items: checked, sampled, and put together with what exists."""
+        return AttributeValues(self.inputs, self.work)
 
     @property
     def spelling(self) -> Spelling:

@@ -1,6 +1,6 @@
 """What the calls of a project give back."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +79,12 @@ class JudgeRun:
 
 @dataclass(frozen=True)
 class ReadingRun:
-    """The attributes read out of one side. `filled`: share of the entities that state each attribute."""
+    """The attributes read out of one side. `filled`: share of the entities asked about each that state it.
+
+    `repeats` answers were asked for each of the `asked` entities; of `complete` ones nothing was missing. `existing`
+    counts the values that the catalog holds, `conflicts` those that what was read contradicts (`open_conflicts` nobody
+    has resolved), `unsure` the values that became null for lack of confidence.
+    """
 
     role: str
     asked: int
@@ -89,6 +94,12 @@ class ReadingRun:
     tally: Tally
     path: Path
     stopped: str | None = None
+    repeats: int = 1
+    complete: int = 0
+    existing: dict[str, int] = field(default_factory=dict[str, int])
+    conflicts: int = 0
+    open_conflicts: int = 0
+    unsure: int = 0
 
     @property
     def name(self) -> str:
@@ -108,6 +119,12 @@ class ReadingRun:
             **tally_json(self.tally),
             "stopped": self.stopped,
             "path": str(self.path),
+            "repeats": self.repeats,
+            "complete": self.complete,
+            "existing": self.existing,
+            "conflicts": self.conflicts,
+            "open_conflicts": self.open_conflicts,
+            "unsure": self.unsure,
         }
 
 
