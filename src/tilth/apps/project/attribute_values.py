@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from tilth.apps.project.inputs import REJECTS_NAME, Inputs
-from tilth.apps.project.merging import existing_of, merge_side, stored_read
+from tilth.apps.project.merging import existing_of, merge_side, merged_side, stored_read
 from tilth.apps.project.resolving import Accepted, accept
 from tilth.apps.project.stored import attributes_of, sides_to_read
 from tilth.config import existing_columns_of
@@ -110,7 +110,7 @@ class AttributeValues:
             DataError: the file cannot be used, or a row is no conflict as it stands now; nothing is changed then.
         """
         sides = self._sides()
-        conflicts = [one for role in sides for one in merge_side(role, self._inputs, self._work).conflicts]
+        conflicts = [one for role in sides for one in merged_side(role, self._inputs, self._work).conflicts]
         accepted = accept(file, conflicts, self._work)
         for role in sides:
             merge_side(role, self._inputs, self._work)

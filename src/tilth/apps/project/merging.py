@@ -76,18 +76,30 @@ def stored_read(work: Path, role: Role, attributes: Mapping[str, AttributeConfig
 
 
 def merge_side(role: Role, inputs: Inputs, work: Path) -> Merged:
-    """Put together what was read of one side and what exists; writes `attributes/<role>.parquet`, and lists conflicts
-    and values that are not sure enough beside it.
+    """Write what `merged_side` gives to `attributes/<role>.parquet`, and lists of conflicts and of values that are not
+    sure enough beside it.
 
     Raises:
         DataError: a file cannot be used or written.
+    """
+    merged, path = merged_side(role, inputs, work), attributes_path(work, role)
+    write_parquet(merged.table, path)
+    list_conflicts(path.with_name(CONFLICTS), role, merged.conflicts)
+    _list(path.with_name(UNSURE), UNSURE_FIELDS, role, [_unsure_row(one) for one in merged.unsure])
+    return merged
+
+
+def merged_side(role: Role, inputs: Inputs, work: Path) -> Merged:
+    """What was read of one side, and what exists, as resolved so far.
+
+    Raises:
+        DataError: a file cannot be used.
     """
     config = inputs.config.enrich
     attributes = attributes_of(config, role)
     entities = inputs.contexts if role == "context" else inputs.items
     read = stored_read(work, role, attributes)
-    path = attributes_path(work, role)
-    merged = merge(
+    return merge(
         attributes,
         read if read is not None else read_schema(attributes).empty_table(),
         entities,
@@ -95,10 +107,6 @@ def merge_side(role: Role, inputs: Inputs, work: Path) -> Merged:
         min_confidence=config.min_confidence,
         resolutions=stored_resolutions(work),
     )
-    write_parquet(merged.table, path)
-    list_conflicts(path.with_name(CONFLICTS), role, merged.conflicts)
-    _list(path.with_name(UNSURE), UNSURE_FIELDS, role, [_unsure_row(one) for one in merged.unsure])
-    return merged
 
 
 def list_conflicts(path: Path, role: Role, conflicts: Sequence[Conflict]) -> None:

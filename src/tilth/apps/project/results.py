@@ -113,6 +113,7 @@ class ReadingRun:
         return {
             "role": self.role,
             "asked": self.asked,
+            "entities": self.asked,
             "read": self.read,
             "filled": self.filled,
             "failures": [asdict(failure) for failure in self.failures],

@@ -34,14 +34,15 @@ def draw_sheet(attributes: Mapping[str, AttributeConfig], read: pa.Table, n: int
         DataError: nothing was read.
     """
     rng = np.random.default_rng(seed)
+    available = {name: sum(name in names for names in read[ASKED].to_pylist()) for name in attributes}
+    shares = _shares(available, n)
     ids, asked = np.array(read["id"].to_pylist(), dtype=object), read[ASKED].to_pylist()
     if not len(ids):
         raise DataError("nothing was read that could be looked up", hint="run `tilth enrich attributes` first")
     drawn: list[Drawn] = []
-    for place, name in enumerate(attributes):
+    for name, share in shares.items():
         was_asked = np.array([name in names for names in asked])
         stated = np.array([value is not None and value != [] for value in read[name].to_pylist()])
-        share = n // len(attributes) + (place < n % len(attributes))
         silent = was_asked & ~stated
         from_silent = min(round(share * NOT_STATED_SHARE), int(silent.sum()))
         from_stated = min(share - from_silent, int((was_asked & stated).sum()))
@@ -50,6 +51,18 @@ def draw_sheet(attributes: Mapping[str, AttributeConfig], read: pa.Table, n: int
             drawn += [Drawn(one, name, mask.sum() / count) for one in _some(ids[mask], count, rng)]
     order = {entity: place for place, entity in enumerate(ids.tolist())}
     return sorted(drawn, key=lambda one: order[one.id])
+
+
+def _shares(available: Mapping[str, int], n: int) -> dict[str, int]:
+    """How many of each: as equal as what is available allows."""
+    shares = dict.fromkeys(available, 0)
+    while n and (open_ones := [name for name in shares if shares[name] < available[name]]):
+        each, rest = divmod(n, len(open_ones))
+        for place, name in enumerate(open_ones):
+            more = min(each + (place < rest), available[name] - shares[name])
+            shares[name] += more
+            n -= more
+    return shares
 
 
 def expects(attribute: AttributeConfig) -> str:
