@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from cli_helpers import tilth
 from tiny_project import question_of, rows_of, teacher
 
 from tilth.apps.project import Project
+from tilth.data import write_parquet
 from tilth.errors import ConfigError
+from tilth.records import GAP_SCHEMA, MEMBER_SCHEMA
 from tilth.testing import FakeLLMServer
 
 DATA = '[data.items]\npath = "items.csv"\nid = "id"\ntitle = "title"\ntext = ["text"]\nkeep = ["brand", "grams"]\n'
@@ -63,6 +66,23 @@ def enrich(config: Path, *words: object) -> Any:
 def merged(config: Path) -> dict[str, dict[str, Any]]:
     table = pq.read_table(config.parent / "work" / "attributes" / "item.parquet")
     return {row.pop("id"): row for row in table.to_pylist()}
+
+
+def put_gaps(folder: Path, members: list[str]) -> Path:
+    gap = {
+        "gap_id": "g",
+        "step": "enrich",
+        "kind": "k",
+        "place": "p",
+        "unit": "items",
+        "size": 1,
+        "calls": 1,
+        "reason": "",
+    }
+    write_parquet(pa.Table.from_pylist([gap], schema=GAP_SCHEMA), folder / "gaps.parquet")
+    rows = [{"gap_id": "g", "id": one} for one in members]
+    write_parquet(pa.Table.from_pylist(rows, schema=MEMBER_SCHEMA), folder / "gap_members.parquet")
+    return folder
 
 
 def resolve(path: Path, **resolutions: str) -> None:
@@ -180,6 +200,7 @@ def test_each_text_is_asked_several_times_and_each_answer_is_paid_once(tmp_path:
         drawn = sorted((request["temperature"], request.get("seed")) for request in server.requests)
         assert drawn[:4] == [(0.0, None)] * 4, "the first is what a single question would be"
         assert drawn[4:] == [(0.7, 1)] * 4 + [(0.7, 2)] * 4
+        assert run["agreement"] == pytest.approx({"maker": 1.0, "grams": 1.0, "colour": 2 / 3})
         assert enrich(config)[0]["calls"] == 0
         config.write_text(config.read_text().replace("repeats = 3", "repeats = 1"))
         assert enrich(config)[0]["calls"] == 0, "the first answer was paid for"
@@ -256,6 +277,31 @@ def test_batches_hold_the_same_questions(tmp_path: Path) -> None:
     assert sorted(line["body"].get("seed") or 0 for line in lines) == [0] * 4 + [1] * 4
 
 
+def test_an_endpoint_that_never_wavers_is_pointed_out(tmp_path: Path) -> None:
+    with FakeLLMServer(lambda _: {"colour": "red"}) as server:
+        colour = '[enrich.item]\ncolour = { type = "category", values = ["red", "blue"] }\n'
+        config = put(tmp_path, server, "repeats = 2\n", colour)
+        rows = "".join(f"i{n},thing {n},text,,\n" for n in range(50))
+        (tmp_path / "items.csv").write_text("id,title,text,brand,grams\n" + rows)
+        ran = tilth("enrich", "attributes", "--config", config)
+    assert "agreement of 2 answers: colour 1.00" in ran.out
+    assert "all answers agree" in " ".join(ran.err.split())
+
+
+def test_what_a_version_without_confidence_read_is_kept(tmp_path: Path) -> None:
+    with FakeLLMServer(reader) as server:
+        config = put(tmp_path, server)
+        enrich(config)
+        before = merged(config)
+        (tmp_path / "work" / "attributes" / "read" / "item.parquet").unlink()
+        items = tmp_path / "items.csv"
+        items.write_text(ITEMS.replace("i2,cup", "i9,cup"))
+        gaps = put_gaps(tmp_path / "audit", ["i9"])
+        (run,) = enrich(config, "--gaps", gaps)
+    assert (run["entities"], run["calls"]) == (1, 0)
+    assert merged(config) == {**before, "i9": before["i2"]}
+
+
 # gold ----------------------------------------------------------------------------------------------------------------
 
 
@@ -294,9 +340,16 @@ def test_the_catalog_is_gold_where_it_was_asked_about_all_the_same(tmp_path: Pat
     with FakeLLMServer(reader) as server:
         config = put(tmp_path, server, attributes=attributes)
         enrich(config)
-    (tmp_path / "g.csv").write_text("item_id,colour,source\ni1,blue,rule:paint\ni2,blue,rule:paint\n")
+    gold = [f"i{n},{'blue' if n < 3 else ''},rule:paint" for n in range(1, 5)]
+    (tmp_path / "g.csv").write_text("\n".join(["item_id,colour,source", *gold, "i3,green,rule:paint"]))
+    ran = tilth("enrich", "attributes", "check", "--config", config)
+    assert ran.code == 3
+    assert "g.csv, row 6, column 'colour': is not one of red, blue; 1 of 5 rows" in " ".join(ran.err.split())
+    assert [row["row"] for row in rows_of(tmp_path / "work" / "rejects.csv")] == ["6"]
+    config.write_text(config.read_text().replace("[data.items]", "[data]\nmax_rejected = 0.5\n[data.items]"))
     ran = tilth("enrich", "attributes", "check", "--config", config)
     assert ran.code == 0, ran.err
+    assert "1 values of the gold cannot be used" in ran.out
     said = " ".join(ran.out.split())
     assert "Against rule:paint (not people)" in said
     assert "item.colour, not as in the gold: blue as red, 1 times" in said

@@ -12,6 +12,7 @@ from tilth.data.write import write_bytes
 from tilth.errors import DataError
 
 MAX_VALUE_CHARS = 200
+LISTED = "run `tilth check` to list them all, mend the file, or raise [data] max_rejected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Rejects:
         """How many rows were rejected, by file; one that was rejected by two readers of the file counts once."""
         return dict(Counter(path for path, _ in dict.fromkeys((reject.path, reject.row) for reject in self.rows)))
 
-    def refuse_if_many(self, path: str, total: int, limit: float, *, since: int = 0) -> None:
+    def refuse_if_many(self, path: str, total: int, limit: float, *, since: int = 0, hint: str = LISTED) -> None:
         """Stop when more than `limit` of a file's `total` rows are unusable, or all.
 
         `since` is how many rejects there were before the file was read: those do not count.
@@ -72,7 +73,7 @@ class Rejects:
             path=path,
             row=first.row,
             column=first.column or None,
-            hint="run `tilth check` to list them all, mend the file, or raise [data] max_rejected",
+            hint=hint,
         )
 
     def write(self, path: Path) -> None:

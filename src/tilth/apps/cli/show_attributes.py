@@ -3,7 +3,7 @@
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
-from tilth.apps.cli.console import figure, money, print_table, say, with_interval
+from tilth.apps.cli.console import figure, money, note, print_table, say, with_interval
 from tilth.text import printable
 
 if TYPE_CHECKING:
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from tilth.enrich.check import Checked, FieldScore
 
 LISTED, EXAMPLES, SHOWN_CHARS = 5, 3, 60
+ENOUGH = 50
+"""Texts among which an LLM that draws its answers anew is bound to waver once."""
 
 
 def show_read(runs: "list[ReadingRun]") -> None:
@@ -33,9 +35,19 @@ def show_read(runs: "list[ReadingRun]") -> None:
     for r in runs:
         filled = ", ".join(f"{name} {100 * share:.0f} %" for name, share in r.filled.items())
         say(f"{r.role}: stated in the text: {filled}")
+        _show_agreement(r)
         _show_existing(r)
         for failure in r.failures[:LISTED]:
             say(f"{r.role} {failure.id} could not be read: {failure.error}")
+
+
+def _show_agreement(run: "ReadingRun") -> None:
+    if not run.agreement:
+        return
+    shown = ", ".join(f"{name} {figure(share, 2)}" for name, share in run.agreement.items())
+    say(f"{run.role}: agreement of {run.repeats} answers: {shown}")
+    if run.read >= ENOUGH and all(share == 1 for share in run.agreement.values()):
+        note(f"{run.role}: all answers agree: does the endpoint draw each anew? If not, agreement measures nothing")
 
 
 def _show_existing(run: "ReadingRun") -> None:

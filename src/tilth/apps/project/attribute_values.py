@@ -57,7 +57,13 @@ class AttributeValues:
         if not sides:
             hint = "run `tilth enrich attributes` first"
             raise DataError("nothing was read of these attributes", hint=hint)
-        looked_up = self._looked_up(gold, source)
+        rejected = len(self._inputs.rejects)
+        path = self._work / REJECTS_NAME
+        try:
+            looked_up = self._looked_up(gold, source)
+        finally:
+            self._inputs.rejects.write(path)
+        rejected = len(self._inputs.rejects) - rejected
         checked = Checked((), ())
         for role in sides:
             values = [one for one in looked_up if one.role == role]
@@ -65,9 +71,9 @@ class AttributeValues:
         if not checked.scores:
             hint = "`tilth enrich attributes sample` writes a sheet to fill in; then --gold FILE, or [enrich.gold] path"
             raise DataError("there is no gold for what was read", hint=hint)
-        checked = replace(checked, notes=(*checked.notes, *self._notes(checked)))
+        unusable = [f"{rejected:,} values of the gold cannot be used: {path} says why"] if rejected else []
+        checked = replace(checked, notes=(*unusable, *self._notes(checked)))
         write_json(checked.to_json(), self._work / CHECK_NAME)
-        self._inputs.rejects.write(self._work / REJECTS_NAME)
         return checked
 
     def sample(self, n: int, out: Path, *, side: Role | None = None) -> Sheet:

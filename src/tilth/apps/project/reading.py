@@ -21,7 +21,7 @@ from tilth.data import write_json, write_parquet
 from tilth.data.gaps import member_ids
 from tilth.enrich import AttributeConfig, Reader, Way
 from tilth.enrich.attributes import questions_of, row_schema, to_reading, to_rows
-from tilth.enrich.values import ASKED
+from tilth.enrich.values import ASKED, agreement_of
 from tilth.errors import ConfigError, DataError
 from tilth.llm import Answer, Request, Tally
 from tilth.records import Entities, Gaps, Role
@@ -107,6 +107,7 @@ def read_side(
         state.end(tally),
         repeats=way.repeats,
         complete=len(entities) - len(to_ask),
+        agreement=_agreement(reading.values, attributes),
         existing=merged.existing,
         conflicts=len(merged.conflicts),
         open_conflicts=sum(not conflict.resolution for conflict in merged.conflicts),
@@ -151,6 +152,17 @@ def _joined(read: pa.Table, earlier: pa.Table | None, asked: Entities) -> pa.Tab
     if earlier is None:
         return read
     return pa.concat_tables([read, earlier.filter(pc.invert(pc.is_in(earlier["id"], value_set=asked.ids)))])
+
+
+def _agreement(read: pa.Table, attributes: Mapping[str, AttributeConfig]) -> dict[str, float]:
+    """Mean agreement of the values of each attribute that has any."""
+    means: dict[str, float] = {}
+    for name, attribute in attributes.items():
+        shares = read[agreement_of(name)]
+        mean = pc.mean(pc.list_flatten(shares) if attribute.type == "list" else shares).as_py()
+        if mean is not None:
+            means[name] = float(mean)
+    return means
 
 
 def _filled(read: pa.Table, attributes: Mapping[str, AttributeConfig]) -> dict[str, float]:

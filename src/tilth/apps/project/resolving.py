@@ -61,7 +61,8 @@ def accept(file: Path, conflicts: Sequence[Conflict], work: Path) -> Accepted:
                 continue
             counts[resolution or "open"] += 1
             decided[conflict.key] = (*conflict.both, cast("Literal['', 'existing', 'read']", resolution))
-    rejects.refuse_if_many(str(file), total, 0.0)
+    hint = "mend the file; nothing of it was taken"
+    rejects.refuse_if_many(str(file), total, 0.0, hint=hint)
     path = work / "attributes" / FILE_NAME
     kept = [dict(zip(SCHEMA.names, (*key, *said), strict=True)) for key, said in decided.items() if said[2]]
     write_parquet(pa.Table.from_pylist(kept, schema=SCHEMA), path)

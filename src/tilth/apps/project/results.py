@@ -81,7 +81,8 @@ class JudgeRun:
 class ReadingRun:
     """The attributes read out of one side. `filled`: share of the entities asked about each that state it.
 
-    `repeats` answers were asked for each of the `asked` entities; of `complete` ones nothing was missing. `existing`
+    `repeats` answers were asked for each of the `asked` entities; of `complete` ones nothing was missing. `agreement`:
+    mean share of the answers that gave a value, by attribute (elements of a list counted one by one). `existing`
     counts the values that the catalog holds, `conflicts` those that what was read contradicts (`open_conflicts` nobody
     has resolved), `unsure` the values that became null for lack of confidence.
     """
@@ -96,6 +97,7 @@ class ReadingRun:
     stopped: str | None = None
     repeats: int = 1
     complete: int = 0
+    agreement: dict[str, float] = field(default_factory=dict[str, float])
     existing: dict[str, int] = field(default_factory=dict[str, int])
     conflicts: int = 0
     open_conflicts: int = 0
@@ -122,6 +124,7 @@ class ReadingRun:
             "path": str(self.path),
             "repeats": self.repeats,
             "complete": self.complete,
+            "agreement": self.agreement,
             "existing": self.existing,
             "conflicts": self.conflicts,
             "open_conflicts": self.open_conflicts,

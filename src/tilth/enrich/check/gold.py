@@ -77,7 +77,8 @@ def load_gold(
     for batch in read_batches(path, form.columns, rejects, ids=[form.id]):
         total += len(batch.rows)
         gold += reader.values(batch)
-    rejects.refuse_if_many(path, total, max_rejected, since=before)
+    hint = "rejects.csv in the work folder lists them all: mend the file, or raise [data] max_rejected"
+    rejects.refuse_if_many(path, total, max_rejected, since=before, hint=hint)
     if not gold:
         hint = f"fill in the column `{VALUE}`; `{NOT_STATED}` says that the text does not state it"
         raise DataError("holds no value that was looked up", path=path, hint=hint)

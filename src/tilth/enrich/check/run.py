@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tilth.enrich.check.calibrate import Judged, Reliability, reliability
 from tilth.enrich.check.gold import GoldValue
@@ -47,6 +48,8 @@ def check_values(
     grouped: dict[tuple[str, str], list[GoldValue]] = {}
     for value in gold:
         grouped.setdefault((value.source, value.attribute), []).append(value)
+    wanted = pa.array(sorted({one.id for some in grouped.values() for one in some}), pa.string())
+    read = read.filter(pc.is_in(read["id"], value_set=wanted))
     ids, asked = read["id"].to_pylist(), read[ASKED].to_pylist()
     for (source, name), values in grouped.items():
         attribute = attributes[name]
