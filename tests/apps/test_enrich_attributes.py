@@ -1,98 +1,18 @@
-"""`tilth enrich attributes` over the wire: several answers, only what is missing, conflicts, checks against gold."""
+"""`tilth enrich attributes` over the wire: only what is missing, conflicts, several answers."""
 
-import csv
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from attribute_project import ATTRIBUTES, ITEMS, asked_names, enrich, merged, put, put_gaps, reader, resolve
 from cli_helpers import tilth
-from tiny_project import question_of, rows_of, teacher
+from tiny_project import question_of, rows_of
 
 from tilth.apps.project import Project
-from tilth.data import write_parquet
 from tilth.errors import ConfigError
-from tilth.records import GAP_SCHEMA, MEMBER_SCHEMA
 from tilth.testing import FakeLLMServer
-
-DATA = '[data.items]\npath = "items.csv"\nid = "id"\ntitle = "title"\ntext = ["text"]\nkeep = ["brand", "grams"]\n'
-ATTRIBUTES = """
-[enrich.item]
-maker = { type = "text", existing = "brand" }
-grams = { type = "number", tolerance = 0.05 }
-colour = { type = "category", values = ["red", "blue"] }
-"""
-ITEMS = """id,title,text,brand,grams
-i1,pen,"a red pen by Bic, 10 g",Bic,10
-i2,cup,"a blue cup by Ikea, 300 g",,300
-i3,hat,"a red hat by Stetson, 90 g",,heavy
-i4,box,"a blue box, 500 g",Acme,400
-"""
-TRUTH: dict[str, dict[str, Any]] = {
-    "pen": {"maker": "bic", "grams": 10, "colour": "red"},
-    "cup": {"maker": "ikea", "grams": 300, "colour": "blue"},
-    "hat": {"maker": "stetson", "grams": 90, "colour": "red"},
-    "box": {"maker": None, "grams": 500, "colour": "blue"},
-}
-
-
-def asked_names(request: Mapping[str, Any]) -> list[str]:
-    return [name for name in request["response_format"]["json_schema"]["schema"]["properties"] if name != "confidence"]
-
-
-def reader(request: dict[str, Any]) -> dict[str, Any]:
-    """What the texts say, of what is asked about."""
-    truth = TRUTH[question_of(request)["title"]]
-    return {name: truth[name] for name in asked_names(request)}
-
-
-def put(folder: Path, server: FakeLLMServer, enrich: str = "", attributes: str = ATTRIBUTES, *more: str) -> Path:
-    folder.mkdir(exist_ok=True)
-    (folder / "items.csv").write_text(ITEMS)
-    sections = (DATA, teacher(server.base_url, *more), f'[enrich]\nllm = "t"\n{enrich}', attributes)
-    (folder / "tilth.toml").write_text("\n".join(sections))
-    return folder / "tilth.toml"
-
-
-def enrich(config: Path, *words: object) -> Any:
-    ran = tilth("enrich", "attributes", *words, "--config", config, "--json")
-    assert ran.code == 0, ran.err
-    return ran.json()
-
-
-def merged(config: Path) -> dict[str, dict[str, Any]]:
-    table = pq.read_table(config.parent / "work" / "attributes" / "item.parquet")
-    return {row.pop("id"): row for row in table.to_pylist()}
-
-
-def put_gaps(folder: Path, members: list[str]) -> Path:
-    gap = {
-        "gap_id": "g",
-        "step": "enrich",
-        "kind": "k",
-        "place": "p",
-        "unit": "items",
-        "size": 1,
-        "calls": 1,
-        "reason": "",
-    }
-    write_parquet(pa.Table.from_pylist([gap], schema=GAP_SCHEMA), folder / "gaps.parquet")
-    rows = [{"gap_id": "g", "id": one} for one in members]
-    write_parquet(pa.Table.from_pylist(rows, schema=MEMBER_SCHEMA), folder / "gap_members.parquet")
-    return folder
-
-
-def resolve(path: Path, **resolutions: str) -> None:
-    """Fill in the last column by `id`."""
-    rows = rows_of(path)
-    with path.open("w", newline="") as file:
-        writer = csv.DictWriter(file, rows[0].keys())
-        writer.writeheader()
-        writer.writerows(row | {"resolution": resolutions.get(row["id"], row["resolution"])} for row in rows)
-
 
 # only what is missing ------------------------------------------------------------------------------------------------
 
@@ -260,6 +180,13 @@ def test_answers_that_fail_count_against_agreement_and_a_stopped_run_goes_on(tmp
     assert sorted(table["tilth:agreement:colour"].to_pylist()) == [0.5, 1.0, 1.0, 1.0]
 
 
+def test_a_run_that_is_stopped_before_its_first_answer_writes_nothing(tmp_path: Path) -> None:
+    with FakeLLMServer(reader) as server:
+        config = put(tmp_path, server)
+        assert tilth("enrich", "attributes", "--config", config, "--budget-requests", 0).code == 6
+    assert not (tmp_path / "work" / "attributes" / "item.parquet").exists()
+
+
 def test_recorded_answers_cannot_be_asked_for_several_times(fresh: Path) -> None:
     settings = fresh / "tilth.toml"
     settings.write_text(settings.read_text().replace('llm = "reader"', 'llm = "reader"\nrepeats = 3'))
@@ -300,90 +227,6 @@ def test_what_a_version_without_confidence_read_is_kept(tmp_path: Path) -> None:
         (run,) = enrich(config, "--gaps", gaps)
     assert (run["entities"], run["calls"]) == (1, 0)
     assert merged(config) == {**before, "i9": before["i2"]}
-
-
-# gold ----------------------------------------------------------------------------------------------------------------
-
-
-def test_a_sheet_is_drawn_filled_in_and_checked(tmp_path: Path) -> None:
-    sheet = tmp_path / "gold.csv"
-    with FakeLLMServer(reader) as server:
-        config = put(tmp_path, server)
-        ran = tilth("enrich", "attributes", "sample", 10, "--out", sheet, "--config", config)
-        assert (ran.code, "run `tilth enrich attributes` first" in " ".join(ran.err.split())) == (3, True)
-        enrich(config)
-        assert enrich(config, "sample", 7, "--out", sheet)["values"] == 7
-        calls = server.calls
-        ran = tilth("enrich", "attributes", "sample", 7, "--out", sheet, "--config", config)
-        assert (ran.code, "exists already" in ran.err) == (3, True), "what somebody filled in is not lost"
-        rows = rows_of(sheet)
-        assert set(rows[0]) == {"item_id", "attribute", "value", "source", "weight", "expects", "title", "text"}
-        assert all(row["value"] == "" for row in rows)
-        truth = {"i1": "pen", "i2": "cup", "i3": "hat", "i4": "box"}
-        with sheet.open("w", newline="") as file:
-            writer = csv.DictWriter(file, rows[0].keys())
-            writer.writeheader()
-            for row in rows:
-                value = TRUTH[truth[row["item_id"]]][row["attribute"]]
-                writer.writerow(row | {"value": "-" if value is None else str(value), "source": "human:ann"})
-        checked = enrich(config, "check", "--gold", sheet)
-        assert server.calls == calls
-    assert {field["attribute"]: field["precision"]["value"] for field in checked["fields"]} == {
-        "maker": 1.0, "grams": 1.0, "colour": 1.0,
-    }  # fmt: skip
-    assert all(field["is_human"] for field in checked["fields"])
-    assert json.loads((tmp_path / "work" / "check_attributes.json").read_text()) == checked
-
-
-def test_the_catalog_is_gold_where_it_was_asked_about_all_the_same(tmp_path: Path) -> None:
-    attributes = ATTRIBUTES.replace("0.05 }", "0.05, only_missing = false }") + '[enrich.gold]\npath = "g.csv"\n'
-    with FakeLLMServer(reader) as server:
-        config = put(tmp_path, server, attributes=attributes)
-        enrich(config)
-    gold = [f"i{n},{'blue' if n < 3 else ''},rule:paint" for n in range(1, 5)]
-    (tmp_path / "g.csv").write_text("\n".join(["item_id,colour,source", *gold, "i3,green,rule:paint"]))
-    ran = tilth("enrich", "attributes", "check", "--config", config)
-    assert ran.code == 3
-    assert "g.csv, row 6, column 'colour': is not one of red, blue; 1 of 5 rows" in " ".join(ran.err.split())
-    assert [row["row"] for row in rows_of(tmp_path / "work" / "rejects.csv")] == ["6"]
-    config.write_text(config.read_text().replace("[data.items]", "[data]\nmax_rejected = 0.5\n[data.items]"))
-    ran = tilth("enrich", "attributes", "check", "--config", config)
-    assert ran.code == 0, ran.err
-    assert "1 values of the gold cannot be used" in ran.out
-    said = " ".join(ran.out.split())
-    assert "Against rule:paint (not people)" in said
-    assert "item.colour, not as in the gold: blue as red, 1 times" in said
-    assert "Against catalog:grams (not people) attribute" in said
-    assert "item.grams, not as in the gold: 400 as 500 (i4)" in said
-    assert "not people's values: catalog:grams, rule:paint" in said
-    fields = json.loads((tmp_path / "work" / "check_attributes.json").read_text())["fields"]
-    (grams,) = [field for field in fields if field["attribute"] == "grams"]
-    assert (grams["n"], grams["correct"], grams["wrong"]) == (3, 2, 1), "heavy is no gold"
-
-
-def test_columns_that_stand_in_the_text_are_named(tmp_path: Path) -> None:
-    with FakeLLMServer(reader) as server:
-        config = put(tmp_path, server, attributes=ATTRIBUTES.replace("0.05 }", "0.05, only_missing = false }"))
-        config.write_text(config.read_text().replace('text = ["text"]', 'text = ["text", "grams"]'))
-        enrich(config)
-        ran = tilth("enrich", "attributes", "check", "--config", config)
-    assert "grams: stands in the text that was read, so this is copying" in " ".join(ran.out.split())
-
-
-def test_what_cannot_be_checked_is_refused(tmp_path: Path) -> None:
-    with FakeLLMServer(reader) as server:
-        config = put(tmp_path, server)
-        ran = tilth("enrich", "attributes", "check", "--config", config)
-        assert (ran.code, "nothing was read of these attributes" in ran.err) == (3, True)
-        enrich(config)
-    ran = tilth("enrich", "attributes", "check", "--config", config)
-    assert (ran.code, "there is no gold for what was read" in ran.err) == (3, True)
-    (tmp_path / "g.csv").write_text("item_id,attribute,value\ni1,clour,red\n")
-    ran = tilth(
-        "enrich", "attributes", "check", "--gold", tmp_path / "g.csv", "--source", "human:a", "--config", config
-    )
-    assert ran.code == 3
-    assert "row 2, column 'attribute': there is no attribute 'clour'" in " ".join(ran.err.split())
 
 
 @pytest.mark.parametrize(

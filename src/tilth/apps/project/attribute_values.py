@@ -60,7 +60,7 @@ class AttributeValues:
         rejected = len(self._inputs.rejects)
         path = self._work / REJECTS_NAME
         try:
-            looked_up = self._looked_up(gold, source)
+            looked_up = self.gold(gold, source=source)
         finally:
             self._inputs.rejects.write(path)
         rejected = len(self._inputs.rejects) - rejected
@@ -132,8 +132,15 @@ class AttributeValues:
     def _read(self, role: Role) -> pa.Table | None:
         return stored_read(self._work, role, attributes_of(self._inputs.config.enrich, role))
 
-    def _looked_up(self, gold: str | None, source: str | None) -> list[GoldValue]:
-        """The values of the gold file; none where no file is named."""
+    def gold(
+        self, gold: str | None = None, *, source: str | None = None, max_rejected: float | None = None
+    ) -> list[GoldValue]:
+        """The values of the file `gold`, or of that of `[enrich.gold]`; none where no file is named.
+
+        Raises:
+            ConfigError: nothing says who looked the values up.
+            DataError: the file cannot be used, or more than `max_rejected` (that of `[data]`) of its rows.
+        """
         inputs, config = self._inputs, self._inputs.config
         named = config.enrich.gold
         if gold is None and named is None:
@@ -147,7 +154,7 @@ class AttributeValues:
             source=source or (named.source if named else None),
             base=base,
             rejects=inputs.rejects,
-            max_rejected=config.data.max_rejected,
+            max_rejected=config.data.max_rejected if max_rejected is None else max_rejected,
         )
 
     def _held(self, role: Role) -> list[GoldValue]:

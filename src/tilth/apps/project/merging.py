@@ -49,12 +49,13 @@ def existing_of(role: Role, inputs: Inputs, entities: Entities) -> dict[str, Exi
     return {name: existing_values(attributes[name], entities.table[column]) for name, column in columns.items()}
 
 
-def table_to_ask(attributes: Mapping[str, AttributeConfig], role: Role, inputs: Inputs, entities: Entities) -> pa.Table:
+def table_to_ask(role: Role, inputs: Inputs, entities: Entities) -> pa.Table:
     """The texts of `entities`, and where the catalog holds attributes, which of them each lacks."""
     table = entities.table.select(["id", "title", "text"])
     existing = existing_of(role, inputs, entities)
     if not existing:
         return table
+    attributes = attributes_of(inputs.config.enrich, role)
     table = table.append_column(ASKED, names_to_ask(attributes, existing, len(entities)))
     return table.filter(pc.greater(pc.list_value_length(table[ASKED]), 0))
 

@@ -106,6 +106,8 @@ class Project:
             "gold labels": len(inputs.gold) if inputs.gold else 0,
             "given judgments": len(inputs.given) if inputs.given else 0,
         }
+        if self.config.enrich.gold is not None:
+            counts["gold attributes"] = len(AttributeValues(inputs, self.work).gold(max_rejected=1.0))
         logged, bad_rows = check_logs(self.config, self.base)
         counts |= logged
         warnings: list[str] = []

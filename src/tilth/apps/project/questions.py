@@ -36,7 +36,7 @@ def of_side(name: str, role: Role, inputs: Inputs) -> Iterator[Request]:
     attributes = attributes_of(inputs.config.enrich, role)
     reader = Reader(name, *asked_as(name, inputs.config.llm[name], inputs.base))
     entities = inputs.contexts if role == "context" else inputs.items
-    table = table_to_ask(attributes, role, inputs, entities)
+    table = table_to_ask(role, inputs, entities)
     yield from enriching.questions_of(attributes, reader, role, table, way_of(inputs.config.enrich))
 
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from tilth.apps.project.asking import ROWS_AT_ONCE, AskJob, ask, engine_of
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.llms import OpenLLM
-from tilth.apps.project.merging import merge_side, stored_read, table_to_ask, way_of
+from tilth.apps.project.merging import merge_side, merged_side, stored_read, table_to_ask, way_of
 from tilth.apps.project.progress import Progress
 from tilth.apps.project.results import ReadingRun
 from tilth.apps.project.runs import RunState, refuse_if_all_failed
@@ -70,42 +70,31 @@ def read_side(
     config, name = inputs.config, reader_name(inputs)
     everything = inputs.contexts if role == "context" else inputs.items
     entities = everything if some is None else some
-    attributes, way = attributes_of(config.enrich, role), way_of(config.enrich)
-    to_ask = table_to_ask(attributes, role, inputs, entities)
-    ledger = (allowance or Allowance()).ledger
-    job = AskJob(
-        ReadTask(name, role, attributes, way),
-        name,
-        config,
-        inputs.base.resolve(),
-        work.resolve(),
-        ledger,
-    )
-    state, tally, parts = RunState.begin(work, f"enrich-{role}"), Tally(), [row_schema(attributes).empty_table()]
-    progress.start(f"{name} reads {role}s", len(to_ask) * way.repeats)
-    for table, took in ask(engine_of(config), job, _parts(to_ask), progress):
-        parts.append(table)
-        tally += took
-    progress.finish()
-    reading = to_reading(attributes, role, pa.concat_tables(parts), tally)
+    attributes = attributes_of(config.enrich, role)
+    task, to_ask = ReadTask(name, role, attributes, way_of(config.enrich)), table_to_ask(role, inputs, entities)
+    state = RunState.begin(work, f"enrich-{role}")
+    rows, tally = _ask(task, to_ask, inputs, work, progress, allowance or Allowance())
+    reading = to_reading(attributes, role, rows, tally)
     reasons = Counter(failure.error for failure in reading.failures)
     heard = len(reading.values) + len(reading.failures)
     refuse_if_all_failed(name, reasons, failed=len(reading.failures), asked=heard)
-    if len(reading.values) or not tally.left:  # else what an earlier run read stays as it is
+    path = attributes_path(work, role)
+    if len(reading.values) or not tally.left:
         earlier = None if some is None else stored_read(work, role, attributes)
         write_parquet(_joined(reading.values, earlier, entities), read_path(work, role))
-    merged = merge_side(role, inputs, work)
-    path = attributes_path(work, role)
+        merged = merge_side(role, inputs, work)
+    else:  # what an earlier run read stays as it is
+        merged = merged_side(role, inputs, work)
     result = ReadingRun(
-        role,
-        len(to_ask),
-        len(reading.values),
-        _filled(reading.values, attributes),
-        reading.failures,
-        tally,
-        path,
-        state.end(tally),
-        repeats=way.repeats,
+        role=role,
+        asked=len(to_ask),
+        read=len(reading.values),
+        filled=_filled(reading.values, attributes),
+        failures=reading.failures,
+        tally=tally,
+        path=path,
+        stopped=state.end(tally),
+        repeats=config.enrich.repeats,
         complete=len(entities) - len(to_ask),
         agreement=_agreement(reading.values, attributes),
         existing=merged.existing,
@@ -115,6 +104,21 @@ def read_side(
     )
     write_json(result.to_json(), path.with_suffix(".json"))
     return result
+
+
+def _ask(
+    task: "ReadTask", to_ask: pa.Table, inputs: Inputs, work: Path, progress: Progress, allowance: Allowance
+) -> tuple[pa.Table, Tally]:
+    """The rows that `task` gives for a table to ask about, and what it took."""
+    config = inputs.config
+    job = AskJob(task, task.name, config, inputs.base.resolve(), work.resolve(), allowance.ledger)
+    tally, parts = Tally(), [task.schema.empty_table()]
+    progress.start(f"{task.name} reads {task.role}s", len(to_ask) * task.way.repeats)
+    for table, took in ask(engine_of(config), job, _parts(to_ask), progress):
+        parts.append(table)
+        tally += took
+    progress.finish()
+    return pa.concat_tables(parts), tally
 
 
 @dataclass(frozen=True)
