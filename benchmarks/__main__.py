@@ -35,6 +35,7 @@ def main() -> int:
         ("suggest_quality.py", ["--data", str(data / "home_depot")]),
         ("spell.py", ["--data", str(data)]),
         ("synonyms.py", ["--data", str(data / "esco")]),
+        ("attributes.py", ["--data", str(data)]),
         ("chorus.py", ["--data", str(data / "chorus")]),
         ("serve/latency.py", []),
         ("serve/throughput.py", []),

@@ -14,13 +14,15 @@ from tilth.audit import AuditConfig, check_audit
 from tilth.data import DataConfig
 from tilth.distill.config import DistillConfig
 from tilth.engine import EngineConfig, check_engine
-from tilth.enrich import EnrichConfig, check_attributes, check_synonyms
+from tilth.enrich import EnrichConfig, check_attributes, check_confidence, check_synonyms
 from tilth.enrich.prove.config import check_prove
+from tilth.enrich.schema import existing_columns
 from tilth.enrich.spell.config import check_spell
 from tilth.errors import ConfigError
 from tilth.judge.config import JudgeConfig
 from tilth.llm.config import BudgetConfig, LLMConfig
 from tilth.llm.store.config import StoreConfig
+from tilth.records import Role
 from tilth.report.config import ReportConfig
 from tilth.suggest.config import SuggestConfig, check_suggest
 
@@ -88,6 +90,18 @@ def load_config(path: Path) -> Config:
     return config
 
 
+def existing_columns_of(config: Config, role: Role) -> dict[str, str]:
+    """By attribute of one side, the column of its file that holds what is known already.
+
+    Raises:
+        ConfigError: an attribute names a column that is not kept.
+    """
+    source = config.data.contexts if role == "context" else config.data.items
+    attributes = config.enrich.context if role == "context" else config.enrich.item
+    kept = [] if source is None else [*source.keep, *(["category"] if source.category else [])]
+    return existing_columns(attributes, kept, f"enrich.{role}")
+
+
 def _explain(path: Path, message: str) -> str:
     """msgspec says `... - at `$.data.items``; say it as `[data.items]`, with a guess at what was meant."""
     text, _, place = message.partition(" - at `$")
@@ -141,6 +155,9 @@ def _refuse_dangling(path: Path, config: Config) -> None:
     try:
         check_attributes(config.enrich.context, "enrich.context")
         check_attributes(config.enrich.item, "enrich.item")
+        check_confidence(config.enrich)
+        for role in ("context", "item"):
+            existing_columns_of(config, role)
     except ConfigError as exc:
         raise ConfigError(f"{path}: {exc}") from exc
     try:

@@ -37,6 +37,13 @@ def test_instructions_are_those_that_the_step_sends(tmp_path: Path) -> None:
     assert price.steps["suggest"].frame == FRAME_CHARACTERS
 
 
+def test_asking_several_times_costs_as_often(tmp_path: Path) -> None:
+    once = pricer(tmp_path / "a", teacher("http://x", PRICE), ENRICH)
+    thrice = pricer(tmp_path / "b", teacher("http://x", PRICE), ENRICH.replace('"t"\n', '"t"\nrepeats = 3\n', 1))
+    assert thrice("enrich", 1000, 500) == pytest.approx(3 * (once("enrich", 1000, 500) or 0))
+    assert thrice("judge", 1000, 500) == once("judge", 1000, 500)
+
+
 def test_without_a_price_the_cost_is_unknown(tmp_path: Path) -> None:
     priced = teacher("http://x", PRICE).replace("[llm.t]", "[llm.dear]")
     assert pricer(tmp_path / "a", teacher("http://x"))("enrich", 1, 1) is None

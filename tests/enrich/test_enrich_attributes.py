@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from tilth.enrich import AttributeConfig, Reader, Reading, read_attributes
-from tilth.enrich.attributes import questions
+from tilth.enrich.attributes import Way, questions_of
 from tilth.llm import Client, HttpTransport, MemoryStore, Store
 from tilth.records import ENTITY_SCHEMA, Entities, Role
 from tilth.testing import FakeLLMServer, Fault, Faults
@@ -122,7 +122,10 @@ def test_a_second_reading_makes_no_calls() -> None:
 def test_another_text_schema_or_length_asks_anew() -> None:
     def fingerprints(wanted: Mapping[str, AttributeConfig] = WANTED, max_chars: int = 100, **more: Any) -> list[str]:
         reader = Reader("r", "m", "http://reader/v1", {})
-        return [request.fingerprint for request in questions(wanted, reader, entities(**more), max_chars)]
+        return [
+            request.fingerprint
+            for request in questions_of(wanted, reader, "item", entities(**more).table, Way(max_chars))
+        ]
 
     assert fingerprints() == fingerprints()
     assert fingerprints(max_chars=200) == fingerprints(), "no text is that long, so nothing changes"

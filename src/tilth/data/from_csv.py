@@ -91,6 +91,15 @@ def read_csv(path: str, columns: Sequence[str], rejects: Rejects, delimiter: str
         raise DataError("has a header but no rows", path=path)
 
 
+def header_of(path: str, delimiter: str) -> list[str]:
+    """The names of the columns.
+
+    Raises:
+        DataError: the file cannot be read, or does not begin with names.
+    """
+    return Records(path, delimiter, Rejects(), Lines(path)).header()
+
+
 def batches_of(
     records: Records, header: Sequence[str], columns: Sequence[str], bytes_read: Callable[[], int]
 ) -> Iterator[Batch]:

@@ -60,8 +60,8 @@ def load_entities(source: EntitySource, role: Role, *, base: Path, rejects: Reje
         return columns.keep({**fields, **kept})
 
     unique = None if source.repeated else Unique(("id",), source.id, "the id")
-    table, _ = read_table(path, wanted, [source.id], convert, rejects, max_rejected, unique)
-    return Entities(role, table)
+    table, rows = read_table(path, wanted, [source.id], convert, rejects, max_rejected, unique)
+    return Entities(role, table, rows)
 
 
 def load_pairs(source: PairSource, *, base: Path, rejects: Rejects, max_rejected: float) -> Pairs:

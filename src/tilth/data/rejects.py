@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tilth.data.cells import as_cell
 from tilth.data.write import write_bytes
 from tilth.errors import DataError
 
 MAX_VALUE_CHARS = 200
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+LISTED = "run `tilth check` to list them all, mend the file, or raise [data] max_rejected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Rejects:
         """How many rows were rejected, by file; one that was rejected by two readers of the file counts once."""
         return dict(Counter(path for path, _ in dict.fromkeys((reject.path, reject.row) for reject in self.rows)))
 
-    def refuse_if_many(self, path: str, total: int, limit: float, *, since: int = 0) -> None:
+    def refuse_if_many(self, path: str, total: int, limit: float, *, since: int = 0, hint: str = LISTED) -> None:
         """Stop when more than `limit` of a file's `total` rows are unusable, or all.
 
         `since` is how many rejects there were before the file was read: those do not count.
@@ -72,7 +73,7 @@ class Rejects:
             path=path,
             row=first.row,
             column=first.column or None,
-            hint="run `tilth check` to list them all, mend the file, or raise [data] max_rejected",
+            hint=hint,
         )
 
     def write(self, path: Path) -> None:
@@ -87,7 +88,7 @@ class Rejects:
         writer = csv.writer(text)
         writer.writerow(["file", "row", "column", "reason", "value"])
         writer.writerows(
-            [_cell(r.path), r.row, *map(_cell, (r.column, r.reason, r.value))] for r in (*self.rows, *self.left_out)
+            [as_cell(r.path), r.row, *map(as_cell, (r.column, r.reason, r.value))] for r in (*self.rows, *self.left_out)
         )
         write_bytes(text.getvalue().encode("utf-8", "backslashreplace"), path)
 
@@ -95,8 +96,3 @@ class Rejects:
 def _reject(path: str, row: int, column: str, reason: str, value: object) -> Reject:
     text = "" if value is None else str(value)
     return Reject(path, int(row), column, reason, text[:MAX_VALUE_CHARS])
-
-
-def _cell(text: str) -> str:
-    """The text, with a `'` before it where a spreadsheet would take it for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS) else text

@@ -1,6 +1,6 @@
 """Items and contexts: the two sides of a pair."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -24,11 +24,13 @@ class Entities:
     """Items, or contexts (users or queries an item is offered to).
 
     `table` holds at least `id` (unique), `title` and `text` (strings, empty where unknown); any further column is
-    carried along untouched.
+    carried along untouched. `file_rows` says on which row of the file each stood, shape (entities,); None for those
+    that are from no file.
     """
 
     role: Role
     table: pa.Table
+    file_rows: NDArray[np.int64] | None = field(default=None, compare=False, repr=False)
 
     def __len__(self) -> int:
         return self.table.num_rows
@@ -49,7 +51,8 @@ class Entities:
         return np.asarray(found, dtype=np.int64)
 
     def take(self, rows: NDArray[np.int64]) -> "Entities":
-        return Entities(self.role, self.table.take(pa.array(rows)))
+        kept = self.file_rows[rows] if self.file_rows is not None else None
+        return Entities(self.role, self.table.take(pa.array(rows)), kept)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import typer
 
 from tilth.apps.cli import (
+    attributes,
     audit,
     batch,
     check,
@@ -53,6 +54,7 @@ enrich.app.command("export", epilog=batch.EXAMPLES["enrich export"])(batch.expor
 enrich.app.command("synonyms", epilog=synonyms.EXAMPLES["synonyms"])(synonyms.synonyms)
 enrich.app.command("expand", epilog=synonyms.EXAMPLES["expand"])(synonyms.expand)
 enrich.app.command("import", epilog=batch.EXAMPLES["enrich import"])(batch.import_enrich)
+enrich.app.add_typer(attributes.app, name="attributes")
 enrich.app.add_typer(rules.app, name="rules")
 enrich.app.add_typer(spell.app, name="spell")
 llm.app.add_typer(batch.app, name="batch")

@@ -50,11 +50,12 @@ def plan_reading(inputs: Inputs, work: Path, progress: Progress, *, pilot: int) 
     Raises:
         ConfigError: `[enrich]` names no llm, or no attributes.
     """
-    name = reader_name(inputs)
+    name, repeats = reader_name(inputs), inputs.config.enrich.repeats
+    notes = (f"each text is asked about {repeats} times",) if repeats > 1 else ()
 
     def plan(role: Role) -> Plan:
         asked = of_side(name, role, inputs)
-        return _plan(name, f"{role}s", (f"{role}_id",), asked, inputs, work, progress, pilot, ())
+        return _plan(name, f"{role}s", (f"{role}_id",), asked, inputs, work, progress, pilot, notes)
 
     return [plan(role) for role in sides_to_read(inputs.config.enrich)]
 

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.llms import asked_as, price_of
+from tilth.apps.project.merging import way_of
 from tilth.apps.project.stored import attributes_of
 from tilth.enrich import Reader
 from tilth.enrich.attributes import questions_of as reading_questions
@@ -26,14 +27,17 @@ FRAME_CHARACTERS = 1500
 
 @dataclass(frozen=True)
 class StepPrice:
-    """The LLM that a step asks: its price, the characters of instructions in each question, tokens of an answer."""
+    """The LLM that a step asks: its price, the characters of instructions in each question, tokens of an answer, and
+    how often each question is asked."""
 
     llm: str
     price: Price
     frame: int
     answer_tokens: int
+    repeats: int = 1
 
     def of(self, calls: int, characters: float) -> float | None:
+        calls *= self.repeats
         prompt = round(calls * (self.frame + characters) / CHARS_PER_TOKEN)
         return cost(Usage(prompt, calls * self.answer_tokens), self.price)
 
@@ -88,7 +92,8 @@ def _step_price(step: GapStep, name: str | None, inputs: Inputs) -> StepPrice | 
         return None
     question = _empty_question(step, name, inputs)
     frame = FRAME_CHARACTERS if question is None else characters_of(question)
-    return StepPrice(name, price, frame, min(ANSWER_TOKENS, section.max_tokens))
+    repeats = inputs.config.enrich.repeats if step == "enrich" else 1
+    return StepPrice(name, price, frame, min(ANSWER_TOKENS, section.max_tokens), repeats)
 
 
 def _empty_question(step: GapStep, name: str, inputs: Inputs) -> Request | None:
@@ -97,7 +102,7 @@ def _empty_question(step: GapStep, name: str, inputs: Inputs) -> Request | None:
     attributes = attributes_of(config.enrich, "item")
     if step == "enrich" and attributes:
         reader, nothing = Reader(name, *asked), pa.table([[""]] * len(ENTITY_SCHEMA), schema=ENTITY_SCHEMA)
-        return next(reading_questions(attributes, reader, "item", nothing, config.enrich.max_chars))
+        return next(reading_questions(attributes, reader, "item", nothing, way_of(config.enrich)))
     if step == "judge" and config.judge.teachers:
         nothing = pa.table([[""]] * len(TEXT_SCHEMA), schema=TEXT_SCHEMA)
         return next(judging_questions(inputs.rubric, Teacher(name, *asked), nothing))

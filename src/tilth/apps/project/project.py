@@ -20,6 +20,7 @@ from tilth.apps.project import (
     ruling,
     stored,
 )
+from tilth.apps.project.attribute_values import AttributeValues
 from tilth.apps.project.auditing import AuditRun
 from tilth.apps.project.batching import Batches
 from tilth.apps.project.cascading import CascadeRun, UnfinishedCascade
@@ -80,6 +81,11 @@ class Project:
         return Suggesting(self.inputs, self.work, self.progress)
 
     @property
+    def attributes(self) -> AttributeValues:
+        """What was read out of contexts and items: checked, sampled, and put together with what exists."""
+        return AttributeValues(self.inputs, self.work)
+
+    @property
     def spelling(self) -> Spelling:
         """The speller: built, asked, and taught by an LLM where it is unsure."""
         return Spelling(self.inputs, self.work, self.progress)
@@ -100,6 +106,8 @@ class Project:
             "gold labels": len(inputs.gold) if inputs.gold else 0,
             "given judgments": len(inputs.given) if inputs.given else 0,
         }
+        if self.config.enrich.gold is not None:
+            counts["gold attributes"] = len(AttributeValues(inputs, self.work).gold(max_rejected=1.0))
         logged, bad_rows = check_logs(self.config, self.base)
         counts |= logged
         warnings: list[str] = []

@@ -6,6 +6,7 @@ from typing import Literal
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.labelling import shots_of
 from tilth.apps.project.llms import asked_as
+from tilth.apps.project.merging import table_to_ask, way_of
 from tilth.apps.project.stored import attributes_of, sides_to_read
 from tilth.enrich import Reader
 from tilth.enrich import attributes as enriching
@@ -32,10 +33,11 @@ def of_pairs(name: str, inputs: Inputs) -> Iterator[Request]:
 
 def of_side(name: str, role: Role, inputs: Inputs) -> Iterator[Request]:
     """What `enrich attributes` asks it about one side."""
-    config = inputs.config.enrich
+    attributes = attributes_of(inputs.config.enrich, role)
     reader = Reader(name, *asked_as(name, inputs.config.llm[name], inputs.base))
     entities = inputs.contexts if role == "context" else inputs.items
-    yield from enriching.questions(attributes_of(config, role), reader, entities, config.max_chars)
+    table = table_to_ask(role, inputs, entities)
+    yield from enriching.questions_of(attributes, reader, role, table, way_of(inputs.config.enrich))
 
 
 def _of_entities(name: str, inputs: Inputs) -> Iterator[Request]:

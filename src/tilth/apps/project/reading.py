@@ -11,27 +11,32 @@ import pyarrow.compute as pc
 from tilth.apps.project.asking import ROWS_AT_ONCE, AskJob, ask, engine_of
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.llms import OpenLLM
+from tilth.apps.project.merging import merge_side, merged_side, stored_read, table_to_ask, way_of
 from tilth.apps.project.progress import Progress
 from tilth.apps.project.results import ReadingRun
 from tilth.apps.project.runs import RunState, refuse_if_all_failed
 from tilth.apps.project.spending import Allowance
-from tilth.apps.project.stored import attributes_of, attributes_path, stored_attributes
+from tilth.apps.project.stored import attributes_of, attributes_path, read_path
 from tilth.data import write_json, write_parquet
 from tilth.data.gaps import member_ids
-from tilth.enrich import AttributeConfig, Reader
+from tilth.enrich import AttributeConfig, Reader, Way
 from tilth.enrich.attributes import questions_of, row_schema, to_reading, to_rows
+from tilth.enrich.values import ASKED, agreement_of
 from tilth.errors import ConfigError, DataError
 from tilth.llm import Answer, Request, Tally
-from tilth.records import Attributes, Entities, Gaps, Role
+from tilth.records import Entities, Gaps, Role
 
 
 def reader_name(inputs: Inputs) -> str:
     """Raises:
-    ConfigError: `[enrich]` names no LLM.
+    ConfigError: `[enrich]` names no LLM, or asks several times where there is one recorded answer.
     """
     name = inputs.config.enrich.llm
     if name is None:
         raise ConfigError('tilth.toml: [enrich] names no llm\n  hint: llm = "teacher", one of your [llm.NAME]')
+    if inputs.config.enrich.repeats > 1 and inputs.config.llm[name].provider == "recorded":
+        hint = "set repeats = 1, or name an endpoint that can be asked again"
+        raise ConfigError(f"[enrich] repeats: [llm.{name}] holds one recorded answer to each question\n  hint: {hint}")
     return name
 
 
@@ -57,40 +62,63 @@ def read_side(
     some: Entities | None = None,
     allowance: Allowance | None = None,
 ) -> ReadingRun:
-    """Read the attributes of one side, or of `some` of it, and write `attributes/<role>.parquet`.
+    """Read the attributes of one side, or of `some` of it: those that the catalog lacks. Writes what was read to
+    `attributes/read/<role>.parquet`, and together with what exists to `attributes/<role>.parquet`.
 
-    What earlier runs read of others than `some` stays in the file, as long as the attributes are the same.
+    What earlier runs read of others than `some` stays, as long as the attributes are the same.
     """
     config, name = inputs.config, reader_name(inputs)
     everything = inputs.contexts if role == "context" else inputs.items
     entities = everything if some is None else some
-    schema = attributes_of(config.enrich, role)
-    ledger = (allowance or Allowance()).ledger
-    job = AskJob(
-        ReadTask(name, role, schema, config.enrich.max_chars),
-        name,
-        config,
-        inputs.base.resolve(),
-        work.resolve(),
-        ledger,
+    attributes = attributes_of(config.enrich, role)
+    task, to_ask = ReadTask(name, role, attributes, way_of(config.enrich)), table_to_ask(role, inputs, entities)
+    state = RunState.begin(work, f"enrich-{role}")
+    rows, tally = _ask(task, to_ask, inputs, work, progress, allowance or Allowance())
+    reading = to_reading(attributes, role, rows, tally)
+    reasons = Counter(failure.error for failure in reading.failures)
+    heard = len(reading.values) + len(reading.failures)
+    refuse_if_all_failed(name, reasons, failed=len(reading.failures), asked=heard)
+    path = attributes_path(work, role)
+    if len(reading.values) or not tally.left:
+        earlier = None if some is None else stored_read(work, role, attributes)
+        write_parquet(_joined(reading.values, earlier, entities), read_path(work, role))
+        merged = merge_side(role, inputs, work)
+    else:  # what an earlier run read stays as it is
+        merged = merged_side(role, inputs, work)
+    result = ReadingRun(
+        role=role,
+        asked=len(to_ask),
+        read=len(reading.values),
+        filled=_filled(reading.values, attributes),
+        failures=reading.failures,
+        tally=tally,
+        path=path,
+        stopped=state.end(tally),
+        repeats=config.enrich.repeats,
+        complete=len(entities) - len(to_ask),
+        agreement=_agreement(reading.values, attributes),
+        existing=merged.existing,
+        conflicts=len(merged.conflicts),
+        open_conflicts=sum(not conflict.resolution for conflict in merged.conflicts),
+        unsure=len(merged.unsure),
     )
-    state, tally, parts = RunState.begin(work, f"enrich-{role}"), Tally(), [row_schema(schema).empty_table()]
-    progress.start(f"{name} reads {role}s", len(entities))
-    for table, took in ask(engine_of(config), job, _parts(entities), progress):
+    write_json(result.to_json(), path.with_suffix(".json"))
+    return result
+
+
+def _ask(
+    task: "ReadTask", to_ask: pa.Table, inputs: Inputs, work: Path, progress: Progress, allowance: Allowance
+) -> tuple[pa.Table, Tally]:
+    """The rows that `task` gives for a table to ask about, and what it took."""
+    config = inputs.config
+    job = AskJob(task, task.name, config, inputs.base.resolve(), work.resolve(), allowance.ledger)
+    tally, parts = Tally(), [task.schema.empty_table()]
+    progress.start(f"{task.name} reads {task.role}s", len(to_ask) * task.way.repeats)
+    for table, took in ask(engine_of(config), job, _parts(to_ask), progress):
         parts.append(table)
         tally += took
     progress.finish()
-    reading = to_reading(schema, role, pa.concat_tables(parts), tally)
-    reasons = Counter(failure.error for failure in reading.failures)
-    refuse_if_all_failed(name, reasons, failed=len(reading.failures), asked=len(entities) - tally.left)
-    path = attributes_path(work, role)
-    if reading.attributes.table.num_rows or not tally.left:  # else what an earlier run read stays as it is
-        earlier = None if some is None else stored_attributes(work, role)
-        write_parquet(_joined(reading.attributes.table, earlier, entities), path)
-    counts = (role, len(entities), len(reading.attributes.table), _filled(reading.attributes), reading.failures)
-    result = ReadingRun(*counts, tally, path, state.end(tally))
-    write_json(result.to_json(), path.with_suffix(".json"))
-    return result
+    return pa.concat_tables(parts), tally
 
 
 @dataclass(frozen=True)
@@ -100,7 +128,7 @@ class ReadTask:
     name: str
     role: Role
     attributes: Mapping[str, AttributeConfig]
-    max_chars: int
+    way: Way
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -112,31 +140,41 @@ class ReadTask:
 
     def requests(self, partition: pa.Table, llm: OpenLLM) -> Iterator[Request]:
         reader = Reader(self.name, llm.model, llm.endpoint, llm.sampling)
-        return questions_of(self.attributes, reader, self.role, partition, self.max_chars)
+        return questions_of(self.attributes, reader, self.role, partition, self.way)
 
     def results(self, answers: Sequence[Answer], llm: OpenLLM) -> pa.Table:  # noqa: ARG002 - rows name no reader
         return to_rows(self.attributes, answers)
 
 
-def _parts(entities: Entities) -> Iterator[pa.Table]:
-    table = entities.table.select(["id", "title", "text"])
+def _parts(table: pa.Table) -> Iterator[pa.Table]:
     for start in range(0, len(table), ROWS_AT_ONCE):
         yield table.slice(start, ROWS_AT_ONCE)
 
 
-def _joined(read: pa.Table, earlier: Attributes | None, asked: Entities) -> pa.Table:
+def _joined(read: pa.Table, earlier: pa.Table | None, asked: Entities) -> pa.Table:
     """What was read now, then what was read earlier of entities that were not asked about now."""
-    if earlier is None or not earlier.table.schema.equals(read.schema):
+    if earlier is None:
         return read
-    return pa.concat_tables([read, earlier.table.filter(pc.invert(pc.is_in(earlier.table["id"], value_set=asked.ids)))])
+    return pa.concat_tables([read, earlier.filter(pc.invert(pc.is_in(earlier["id"], value_set=asked.ids)))])
 
 
-def _filled(attributes: Attributes) -> dict[str, float]:
-    """Share of the entities that state each attribute; an empty list states nothing."""
-    table, shares = attributes.table, dict[str, float]()
-    for name in attributes.names:
-        column = table[name]
-        is_list = pa.types.is_list(column.type)
-        stated = pc.greater(pc.list_value_length(column), 0) if is_list else pc.is_valid(column)
+def _agreement(read: pa.Table, attributes: Mapping[str, AttributeConfig]) -> dict[str, float]:
+    """Mean agreement of the values of each attribute that has any."""
+    means: dict[str, float] = {}
+    for name, attribute in attributes.items():
+        shares = read[agreement_of(name)]
+        mean = pc.mean(pc.list_flatten(shares) if attribute.type == "list" else shares).as_py()
+        if mean is not None:
+            means[name] = float(mean)
+    return means
+
+
+def _filled(read: pa.Table, attributes: Mapping[str, AttributeConfig]) -> dict[str, float]:
+    """Share of the entities asked about each attribute that state it; an empty list states nothing."""
+    shares: dict[str, float] = {}
+    asked = read[ASKED].to_pylist()
+    for name, attribute in attributes.items():
+        values = read.filter(pa.array([name in names for names in asked], pa.bool_()))[name]
+        stated = pc.greater(pc.list_value_length(values), 0) if attribute.type == "list" else pc.is_valid(values)
         shares[name] = float(pc.mean(pc.fill_null(stated, False)).as_py() or 0.0)
     return shares

@@ -1,6 +1,6 @@
 """What the calls of a project give back."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +79,13 @@ class JudgeRun:
 
 @dataclass(frozen=True)
 class ReadingRun:
-    """The attributes read out of one side. `filled`: share of the entities that state each attribute."""
+    """The attributes read out of one side. `filled`: share of the entities asked about each that state it.
+
+    `repeats` answers were asked for each of the `asked` entities; of `complete` ones nothing was missing. `agreement`:
+    mean share of the answers that gave a value, by attribute (elements of a list counted one by one). `existing`
+    counts the values that the catalog holds, `conflicts` those that what was read contradicts (`open_conflicts` nobody
+    has resolved), `unsure` the values that became null for lack of confidence.
+    """
 
     role: str
     asked: int
@@ -89,6 +95,13 @@ class ReadingRun:
     tally: Tally
     path: Path
     stopped: str | None = None
+    repeats: int = 1
+    complete: int = 0
+    agreement: dict[str, float] = field(default_factory=dict[str, float])
+    existing: dict[str, int] = field(default_factory=dict[str, int])
+    conflicts: int = 0
+    open_conflicts: int = 0
+    unsure: int = 0
 
     @property
     def name(self) -> str:
@@ -102,12 +115,20 @@ class ReadingRun:
         return {
             "role": self.role,
             "asked": self.asked,
+            "entities": self.asked,
             "read": self.read,
             "filled": self.filled,
             "failures": [asdict(failure) for failure in self.failures],
             **tally_json(self.tally),
             "stopped": self.stopped,
             "path": str(self.path),
+            "repeats": self.repeats,
+            "complete": self.complete,
+            "agreement": self.agreement,
+            "existing": self.existing,
+            "conflicts": self.conflicts,
+            "open_conflicts": self.open_conflicts,
+            "unsure": self.unsure,
         }
 
 

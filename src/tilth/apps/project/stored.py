@@ -52,6 +52,11 @@ def attributes_path(work: Path, role: Role) -> Path:
     return work / "attributes" / f"{role}.parquet"
 
 
+def read_path(work: Path, role: Role) -> Path:
+    """What was read, with what is known about each value, before it is put together with what exists."""
+    return work / "attributes" / "read" / f"{role}.parquet"
+
+
 def stored_judgments(work: Path, name: str, rubric: Rubric) -> Judgments | None:
     """What a teacher said in an earlier run; None where it has not run.
 
