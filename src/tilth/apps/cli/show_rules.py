@@ -15,14 +15,22 @@ def show_proved(proved: "Proved") -> None:
     """How well the search does without the rules, with them unseen, family by family, and what follows."""
     proof = proved.proof
     say(f"\n{proved.rules:,} rules on {proof.queries:,} judged queries ({', '.join(proof.sources)})")
+    if proof.belief.sentence:
+        agreed = with_interval(proof.belief.agreement)
+        note(f"{proof.belief.sentence}; of {proof.belief.pairs:,} pairs that both judged they agree on {agreed}")
     _show_measures(proof, proved.k)
     rows = [
-        (one.name, f"{one.rules:,}", f"{one.touched:,}", with_interval(one.gain, in_table=True), _yes(one.chosen))
+        (one.name, f"{one.rules:,}", f"{one.touched:,}", with_interval(one.gain, in_table=True), VERDICTS[one.verdict])
         for one in proof.families
     ]
-    print_table("\nFamilies, over all queries", ["family", "rules", "queries", "gain", "chosen"], rows)
+    print_table("\nFamilies, over all queries", ["family", "rules", "queries", "gain", "verdict"], rows)
     counts = {verdict: sum(one.verdict == verdict for one in proof.rules) for verdict in VERDICTS}
-    say("Rules: " + ", ".join(f"{counts[verdict]:,} {words}" for verdict, words in VERDICTS.items()))
+    silent = sum(not one.queries for one in proof.rules)
+    say(
+        "Rules: "
+        + ", ".join(f"{counts[verdict]:,} {words}" for verdict, words in VERDICTS.items())
+        + f"; {silent:,} of them have no evidence of their own"
+    )
     say(f"Verdict: {VERDICTS[proof.verdict]}: {proof.reason}")
     say(f"Evidence: {proved.path}")
     if proved.in_force == proved.generation:
@@ -74,10 +82,6 @@ def show_rules(shown: "Shown", limit: int) -> None:
     print_table("", columns, rows, left=4)
     if len(shown.rules) > limit:
         say(f"... and {len(shown.rules) - limit:,} more (--limit)")
-
-
-def _yes(flag: bool) -> str:
-    return "yes" if flag else ""
 
 
 def _in_force(generation: str | None) -> str:
