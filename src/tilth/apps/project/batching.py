@@ -4,16 +4,16 @@ import csv
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
 
 from tilth.apps.project.awaiting import awaited
 from tilth.apps.project.batch_runs import BatchRun, ExportRun, ImportRun
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.llms import api_key, asked_as, price_of, refuse_unknown
 from tilth.apps.project.progress import Progress
-from tilth.apps.project.questions import questions_of
+from tilth.apps.project.questions import COMMANDS, Step, questions_of
 from tilth.apps.project.reading import reader_name
 from tilth.apps.project.stores import project_ledger, project_store
+from tilth.apps.project.synonym_asking import judge_of_pairs, proposer_of
 from tilth.errors import ConfigError, DataError
 from tilth.llm.batch import (
     BatchApi,
@@ -35,7 +35,6 @@ from tilth.llm.config import LLMConfig
 from tilth.llm.endpoint import normalise_endpoint
 from tilth.llm.store import Store
 
-Step = Literal["judge", "enrich"]
 PROBLEMS = "problems.csv"
 
 
@@ -66,7 +65,7 @@ class Batches:
         with project_store(self._inputs.config, base=self._inputs.base, work=self._work) as store:
             self._progress.start(f"{name} export", None)
             exported = write_requests(
-                questions_of(step, name, self._inputs),
+                questions_of(step, name, self._inputs, self._work),
                 folder,
                 store=store,
                 about={"step": step, "llm": name},
@@ -145,7 +144,7 @@ class Batches:
             raise DataError("none of its results is of this export", path=files[0], hint=hint)
         release_ended(folder, store)
         full_price = config.price is not None and config.price.batch_discount is None
-        left = sum(1 for _ in outstanding(questions_of(step, name, self._inputs), store))
+        left = sum(1 for _ in outstanding(questions_of(step, name, self._inputs, self._work), store))
         listed = folder / PROBLEMS if problems.count else None
         return ImportRun(step, name, folder, imported, left, full_price, listed)
 
@@ -173,8 +172,9 @@ class Batches:
         config = self._inputs.config
         if name is not None:
             return name
-        if step == "enrich":
-            return reader_name(self._inputs)
+        if step != "judge":
+            named = {"enrich": reader_name, "synonyms": judge_of_pairs, "proposals": proposer_of}
+            return named[step](self._inputs)
         if len(config.judge.teachers) != 1:
             named = ", ".join(config.judge.teachers) or "none"
             raise ConfigError(f"tilth.toml: [judge] teachers names {named}\n  hint: say which with --teacher NAME")
@@ -191,7 +191,9 @@ class Batches:
         """The name of the LLM that an export is for, which must still be what it was."""
         of_step, name = manifest.about.get("step", ""), manifest.about.get("llm", "")
         if step is not None and of_step != step:
-            raise ConfigError(f"{folder}: is an export of `{of_step}`\n  hint: tilth {of_step} import {folder}")
+            command = COMMANDS.get(of_step, (f"tilth {of_step}", ""))[0]
+            of = " --of proposals" if of_step == "proposals" else ""
+            raise ConfigError(f"{folder}: is an export of `{of_step}`\n  hint: {command} import {folder}{of}")
         model, endpoint, _ = asked_as(name, self._section(name), self._inputs.base)
         if (model, normalise_endpoint(endpoint)) != (manifest.model, manifest.endpoint):
             raise ConfigError(
