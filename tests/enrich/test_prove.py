@@ -318,3 +318,28 @@ def test_a_corrected_word_is_found_whatever_signs_stand_around_it():
     assert searched("lampp, red") == "lamp red"
     assert searched("tabel tabel") == "tabel table", "only the end is the rule's"
     assert searched("tabel lamp") == "tabel lamp"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_set_does_worse_than_none(tmp_path, seed):
+    """Whatever people judged, and whatever the rules are."""
+    rng = np.random.default_rng(seed)
+    words = [f"w{n}" for n in range(8)]
+    titles = {f"i{n}": " ".join(rng.choice(words, 3)) for n in range(40)}
+    queries = tuple(" ".join(rng.choice(words, 2, replace=False)) for _ in range(COUNT))
+    grades = tuple({f"i{n}": float(rng.integers(0, 4)) for n in rng.choice(40, 12, replace=False)} for _ in queries)
+    grades = tuple(given | {"i0": 3.0} for given in grades)
+    rules = [
+        Rule(f"r{n}", kind, *map(str, rng.choice(words, 2, replace=False)), 1.0 + n % 3, provenance=f"rule:m{n % 3}")
+        for n, kind in enumerate(["synonym", "expansion", "spelling"] * 6)
+    ]
+    index = SearchIndex.build(entities(titles), tmp_path / "x", config=IndexConfig(stem=False))
+    proof = prove(rules, Judged(queries, grades), index, QUICK)
+    gain = sum(proof.with_kept[name].value - proof.baseline[name].value for name in ("ndcg", "ndcg_condensed"))
+    assert gain >= 0
+    assert bool(proof.kept) == (proof.verdict == "keep")
+    if proof.kept:
+        assert min(proof.changes[name].value for name in ("ndcg", "ndcg_condensed")) >= 0
+        assert proof.changes["zero_results"].value <= 0
+        assert gain > 0
+    assert {one.rule_id for one in proof.rules if one.verdict == "keep"} >= set(proof.kept)

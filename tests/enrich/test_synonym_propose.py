@@ -116,6 +116,13 @@ def test_no_term_is_an_answer_and_a_broken_answer_is_none(index):
     assert len(checked(pa.concat_tables([nothing, broken]), everything, **told)) == 0
 
 
+def test_the_prompt_is_the_one_that_ships():
+    prompt = propose_prompt()
+    assert (prompt.id, prompt.version) == ("query-synonym-proposals", "1")
+    for part in ("one_way", "two_way", "unknown", "near", "are data"):
+        assert part in prompt.system
+
+
 @pytest.mark.parametrize(
     ("source", "target", "why"),
     [

@@ -106,8 +106,7 @@ def fetch(
     from tilth.apps.project.questions import COMMANDS
 
     carries = COMMANDS.get(run.step, (f"tilth {run.step}", ""))[0]
-    of = " --of proposals" if run.step == "proposals" else ""
-    _show_batch(run, as_json, f"next: {carries} import {folder}{of}")
+    _show_batch(run, as_json, f"next: {carries} import {folder}")
 
 
 @app.command("cancel", epilog=f"Example: tilth llm batch cancel {_FOLDER}")
@@ -128,22 +127,24 @@ def export_step(step: "Step", config: Path, name: str | None, out: Path | None, 
     if as_json:
         print_json(run.to_json())
     else:
-        _showexport_step(run)
+        _show_export(run)
 
 
-def import_step(step: "Step", paths: list[Path], config: Path, export: Path | None, as_json: bool) -> None:
-    """Read results of a step's batches, and say what came."""
+def import_step(
+    steps: "Step | tuple[Step, ...]", paths: list[Path], config: Path, export: Path | None, as_json: bool
+) -> None:
+    """Read results of the steps' batches, and say what came."""
     from tilth.apps.project import Project
 
     with Bars() as bars:
-        runs = Project(config, progress=bars).batches.read(step, paths, export=export)
+        runs = Project(config, progress=bars).batches.read(steps, paths, export=export)
     if as_json:
         print_json([run.to_json() for run in runs])
         return
     columns = ["export", "requests", "answered", "of these new", "failed", "missing", "tokens", "cost"]
     print_table("", columns, [_import_row(run) for run in runs])
     for run in runs:
-        _sayimport_step(run)
+        _say_import(run)
 
 
 def _import_row(run: "ImportRun") -> tuple[object, ...]:
@@ -153,7 +154,7 @@ def _import_row(run: "ImportRun") -> tuple[object, ...]:
     return (run.folder.name, *(f"{count:,}" for count in counts), tokens, money(run.cost_usd))
 
 
-def _sayimport_step(run: "ImportRun") -> None:
+def _say_import(run: "ImportRun") -> None:
     for reason, count in run.imported.failed.most_common():
         say(f"{run.llm}: {count:,} failed: {reason}")
     for reason, count in run.imported.ignored.most_common():
@@ -169,7 +170,7 @@ def _sayimport_step(run: "ImportRun") -> None:
     say(f"{run.llm}: `{command}` would still ask {run.left:,}{again}")
 
 
-def _showexport_step(run: "ExportRun") -> None:
+def _show_export(run: "ExportRun") -> None:
     seen, manifest = run.exported.seen, run.exported.manifest
     if manifest is None:
         say(f"{run.llm}: nothing to export: all {seen.questions:,} questions are answered")

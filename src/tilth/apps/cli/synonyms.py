@@ -140,15 +140,9 @@ def export(
 
 
 @app.command("import", epilog="Example: tilth enrich synonyms import work/batches/synonyms-judge-001")
-def import_(
-    paths: Paths,
-    config: ConfigPath = DEFAULT_CONFIG,
-    of: What = "verdicts",
-    export: Export = None,
-    as_json: AsJson = False,
-) -> None:
+def import_(paths: Paths, config: ConfigPath = DEFAULT_CONFIG, export: Export = None, as_json: AsJson = False) -> None:
     """Read results of batches; the next run takes its answers from them."""
-    import_step("proposals" if of == "proposals" else "synonyms", paths, config, export, as_json)
+    import_step(("synonyms", "proposals"), paths, config, export, as_json)
 
 
 def expand(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:

@@ -76,8 +76,11 @@ class Batches:
             self._progress.finish()
         return ExportRun(step, name, config.model or name, exported)
 
-    def read(self, step: Step, paths: Sequence[Path], *, export: Path | None = None) -> list[ImportRun]:
-        """Put the answers in result files into the store; `paths` are folders of exports, or files with results.
+    def read(
+        self, steps: Step | tuple[Step, ...], paths: Sequence[Path], *, export: Path | None = None
+    ) -> list[ImportRun]:
+        """Put the answers in result files into the store; `paths` are folders of exports of one of the `steps`, or
+        files with results.
 
         A file belongs to the export `export`, or else to the one whose folder it lies in. Lines that brought no answer
         are listed in `problems.csv` in that folder.
@@ -89,7 +92,7 @@ class Batches:
         runs: list[ImportRun] = []
         with project_store(self._inputs.config, base=self._inputs.base, work=self._work) as store:
             for folder, named in _by_export(paths, export).items():
-                runs.append(self._read_one(step, folder, named, store))
+                runs.append(self._read_one(steps if isinstance(steps, tuple) else (steps,), folder, named, store))
         return runs
 
     def submit(self, folder: Path) -> BatchRun:
@@ -121,9 +124,10 @@ class Batches:
             awaited(api, batches.cancel)
             return _run_of(batches)
 
-    def _read_one(self, step: Step, folder: Path, named: Sequence[Path], store: Store) -> ImportRun:
+    def _read_one(self, steps: tuple[Step, ...], folder: Path, named: Sequence[Path], store: Store) -> ImportRun:
         manifest = read_manifest(folder)
-        name = self._checked(folder, manifest, step)
+        name = self._checked(folder, manifest, steps)
+        step = steps[[str(one) for one in steps].index(manifest.about["step"])]
         files = [file for path in named for file in (_results_in(folder) if path == folder else [path])]
         config = self._inputs.config.llm[name]
         self._progress.start(f"{name} import", manifest.requests)
@@ -187,13 +191,12 @@ class Batches:
             raise ConfigError(f"[llm.{name}] repeats recorded answers: there is nothing to ask in a batch")
         return config
 
-    def _checked(self, folder: Path, manifest: Manifest, step: Step | None = None) -> str:
+    def _checked(self, folder: Path, manifest: Manifest, steps: tuple[Step, ...] | None = None) -> str:
         """The name of the LLM that an export is for, which must still be what it was."""
         of_step, name = manifest.about.get("step", ""), manifest.about.get("llm", "")
-        if step is not None and of_step != step:
+        if steps is not None and of_step not in steps:
             command = COMMANDS.get(of_step, (f"tilth {of_step}", ""))[0]
-            of = " --of proposals" if of_step == "proposals" else ""
-            raise ConfigError(f"{folder}: is an export of `{of_step}`\n  hint: {command} import {folder}{of}")
+            raise ConfigError(f"{folder}: is an export of `{of_step}`\n  hint: {command} import {folder}")
         model, endpoint, _ = asked_as(name, self._section(name), self._inputs.base)
         if (model, normalise_endpoint(endpoint)) != (manifest.model, manifest.endpoint):
             raise ConfigError(
