@@ -1,6 +1,7 @@
 """Rules and proofs as tables and sentences on the terminal."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from tilth.apps.cli.console import figure, note, print_table, say, with_interval
 
@@ -71,7 +72,7 @@ def show_rules(shown: "Shown", limit: int) -> None:
         (
             rule["rule_id"],
             rule["kind"],
-            f"{rule['source']} {'<->' if rule['direction'] == 'two_way' else '->'} {rule['target']}",
+            _in_words(rule),
             rule["provenance"],
             f"{rule['weight']:g}",
             *((rule["queries"], figure(rule["gain"])) if with_evidence else ()),
@@ -82,6 +83,14 @@ def show_rules(shown: "Shown", limit: int) -> None:
     print_table("", columns, rows, left=4)
     if len(shown.rules) > limit:
         say(f"... and {len(shown.rules) - limit:,} more (--limit)")
+
+
+def _in_words(rule: Mapping[str, Any]) -> str:
+    """`laptop -> type: laptop (at the end)`."""
+    arrow = "<->" if rule["direction"] == "two_way" else "->"
+    field = f"{rule['field']}: " if rule["field"] else ""
+    bound = {"end": " (at the end)", "whole": " (whole query)"}.get(rule["anchor"] or "", "")
+    return f"{rule['source']} {arrow} {field}{rule['target']}{bound}"
 
 
 def _in_force(generation: str | None) -> str:
