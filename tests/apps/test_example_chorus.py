@@ -23,7 +23,8 @@ def test_the_rules_of_the_example_are_not_proved(tmp_path: Path) -> None:
     assert (result["rules"], proof["queries"], proof["families"][0]["touched"]) == (12, 84, 21)
     assert proof["baseline"]["ndcg"]["value"] == pytest.approx(0.729, abs=0.001)
     assert proof["baseline"]["ndcg_condensed"]["value"] == pytest.approx(0.812, abs=0.001)
-    assert (proof["verdict"], result["kept"]) == ("not_enough_evidence", 0)
+    assert (proof["verdict"], result["kept"]) == ("reject", 0)
+    assert proof["changes"]["ndcg"]["value"] == pytest.approx(-0.0013, abs=0.0005)
     assert sum(rule["verdict"] == "reject" for rule in proof["rules"]) == 5
     exported = tilth("enrich", "rules", "export", folder / "rules.csv", "--format", "solr", "--out", folder / "solr")
     assert exported.code == 0, exported.err

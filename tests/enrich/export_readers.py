@@ -18,7 +18,7 @@ NASTY = [
 """Terms with signs that some grammar gives a meaning."""
 WORDS = ["laptop", "notebook", "笔记本电脑", "מחשב נייד", "حاسوب محمول", "portable personal computer"]
 
-VESPA_SIGNS = ("+>", "->", "=", "$", "!", ":", ";", '"')
+VESPA_SIGNS = ("+>", "->", "=", "$", "!", ":", ";", '"', ".")
 
 
 def solr_lines(text: str) -> Pairs:
@@ -164,3 +164,59 @@ def _vespa_tokens(content: str) -> list[str]:
 
 def csv_rows(content: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content, newline="")))
+
+
+def vespa_applied(content: str, query: str) -> set[tuple[str, str, int, str | None]]:
+    """What a rule base does with a query of plain words, as (kind, target, percent, field): rules from the top, each
+    on what those above it left, bound to the beginning or the end by a dot; what is added joins the terms. Of stemming
+    and rules that match twice nothing is tried."""
+    terms: list[tuple[str, str | None]] = [(word, None) for word in query.lower().split()]
+    done: set[tuple[str, str, int, str | None]] = set()
+    tokens = _vespa_tokens(content)
+    while tokens:
+        end = tokens.index(";")
+        rule, tokens = tokens[:end], tokens[end + 1 :]
+        arrow = next(at for at, token in enumerate(rule) if token in ("+>", "->"))
+        condition = rule[:arrow]
+        first, last = condition[0] == ".", condition[-1] == "."
+        words = [(word, None) for word in condition if word != "."]
+        places = [at for at in range(len(terms) - len(words) + 1) if terms[at : at + len(words)] == words]
+        places = [at for at in places if (not first or at == 0) and (not last or at + len(words) == len(terms))]
+        if not places:
+            continue
+        at = places[0]
+        if rule[arrow] == "->":
+            terms[at : at + len(words)] = [(word, None) for word in rule[arrow + 1 :]]
+            done.add(("spelling", " ".join(rule[arrow + 1 :]), 100, None))
+            continue
+        plain = " ".join(token for token in rule if token != ".") + ";"
+        for kind, found in vespa_rules(plain).items():
+            for _, target, percent, field in found:
+                done.add((kind, target, percent, field))
+                if kind == "synonym":
+                    terms.insert(at + 1, (target, None))
+                else:
+                    terms.append((target, field))
+    return done
+
+
+def algolia_applied(content: str, query: str) -> tuple[str, set[tuple[str, str, int]]]:
+    """What Algolia's Rules make of a query: its text, and optional filters as (facet, value, score). Of the Rules that
+    set the same, the first counts: by where the match begins, its length, and `is` before `endsWith`."""
+    words, found = query.split(), []
+    for rule in json.loads(content):
+        (condition,) = rule["conditions"]
+        pattern = condition["pattern"].split()
+        start = len(words) - len(pattern)
+        fits = {"is": words == pattern, "endsWith": start >= 0 and words[start:] == pattern}[condition["anchoring"]]
+        if fits:
+            found.append((start, -len(pattern), condition["anchoring"] != "is", rule["consequence"]["params"]))
+    params: dict[str, Any] = {}
+    for *_, some in sorted(found, key=lambda one: one[:3]):
+        params = some | params
+    changed = params.get("query", query)
+    if isinstance(changed, dict):
+        (edit,) = changed["edits"]
+        changed = " ".join(edit["insert"] if word == edit["delete"] else word for word in words)
+    filters = [re.fullmatch(r"([^:]+):(.*)<score=(\d+)>", one) for one in params.get("optionalFilters", ())]
+    return changed, {(one[1], one[2].removeprefix("\\"), int(one[3])) for one in filters if one is not None}

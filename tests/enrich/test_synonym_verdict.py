@@ -5,22 +5,25 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from tilth.enrich import Reader
 from tilth.enrich.synonyms import (
-    Asked,
     Candidate,
     PairVerdict,
-    ask,
+    answer_table,
     decided,
     from_table,
+    pair_table,
+    questions,
     synonym_prompt,
     to_rules,
     to_table,
     unasked,
+    verdicts_of,
 )
-from tilth.llm import Client, HttpTransport, MemoryStore
+from tilth.llm import Client, HttpTransport, MemoryStore, run_all
 from tilth.testing import FakeLLMServer
 
 NOW = datetime(2024, 5, 1, tzinfo=UTC)
@@ -38,34 +41,47 @@ PAIRS = [
 ]
 
 
-def asked(answer: Callable[[dict[str, Any]], Any], pairs=PAIRS) -> tuple[Asked, FakeLLMServer]:
+def asked(answer: Callable[[dict[str, Any]], Any], pairs=PAIRS) -> tuple[pa.Table, FakeLLMServer]:
     with FakeLLMServer(answer) as server:
         client = Client(HttpTransport(server.base_url, api_key=None), store=MemoryStore(), max_retries=0)
-        return ask(pairs, Reader("judge", "m", "http://judge/v1", {"temperature": 0.0}), llm=client), server
+        reader = Reader("judge", "m", "http://judge/v1", {"temperature": 0.0})
+        answers, _ = run_all(client, questions(synonym_prompt(), reader, pair_table(pairs)))
+        return answer_table(answers), server
 
 
 def question(request: dict[str, Any]) -> dict[str, str]:
     return json.loads(request["messages"][1]["content"])
 
 
-def verdicts() -> tuple[PairVerdict, ...]:
-    return asked(lambda request: SAID[question(request)["source"]])[0].verdicts
+def verdicts() -> list[PairVerdict]:
+    return verdicts_of(asked(lambda request: SAID[question(request)["source"]])[0], "model:judge")
 
 
 def test_each_pair_is_asked_about_with_what_was_found():
     done, server = asked(lambda request: SAID[question(request)["source"]])
     assert server.calls == 4
-    assert done.failed == ()
+    assert done["error"].null_count == len(PAIRS)
     assert question(server.requests[0]) == {"source": "sofa", "target": "couch", "found": "titles 0.9"}
     assert server.requests[0]["messages"][0]["content"] == synonym_prompt().system
-    assert done.verdicts[1] == PairVerdict("shoe", "trainer", "source_to_target", "running", 0.8, "model:judge")
+    assert verdicts_of(done, "model:judge")[1] == PairVerdict(
+        "shoe", "trainer", "source_to_target", "running", 0.8, "model:judge"
+    )
 
 
 def test_an_answer_that_cannot_be_used_is_listed():
     done, _ = asked(lambda _: {"verdict": "maybe", "context": None, "confidence": 0.5}, PAIRS[:1])
-    assert done.verdicts == ()
-    assert done.failed[0][:2] == ("sofa", "couch")
-    assert "verdict" in done.failed[0][2]
+    assert verdicts_of(done, "model:judge") == []
+    (row,) = done.to_pylist()
+    assert (row["source"], row["target"], row["verdict"]) == ("sofa", "couch", None)
+    assert "verdict" in row["error"]
+
+
+def test_a_context_is_shown_and_not_obeyed():
+    said = {"verdict": "two_way", "context": "for\n\x1b[2J " + "x" * 500, "confidence": 1}
+    (found,) = verdicts_of(asked(lambda _: said, PAIRS[:1])[0], "model:judge")
+    assert found.context is not None
+    assert found.context.startswith("for \\x1b[2J xxx")
+    assert len(found.context) <= 210
 
 
 def test_a_hostile_term_stays_data():
@@ -101,8 +117,6 @@ def test_what_was_decided_is_not_asked_again_either_way_round():
 def test_a_persons_verdict_stands_before_a_models():
     person = PairVerdict("couch", "sofa", "never", None, 1.0, "human:ann")
     early, late = to_table([person], None, NOW), to_table(verdicts(), "abc", NOW + timedelta(days=1))
-    import pyarrow as pa
-
     known = {tuple(sorted((one.source, one.target))): one for one in from_table(pa.concat_tables([early, late]))}
     assert known["couch", "sofa"].judge == "human:ann"
     assert len(known) == 4

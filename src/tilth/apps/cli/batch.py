@@ -11,7 +11,7 @@ from tilth.apps.cli.progress import Bars
 
 if TYPE_CHECKING:
     from tilth.apps.project.batch_runs import BatchRun, ExportRun, ImportRun
-    from tilth.apps.project.batching import Step
+    from tilth.apps.project.questions import Step
 
 EXAMPLES = {
     "judge export": "Example: tilth judge export --teacher frontier --out for-the-provider",
@@ -45,7 +45,7 @@ def export_judge(
     as_json: AsJson = False,
 ) -> None:
     """Write the questions of `judge run` that have no answer yet as batch files."""
-    _export("judge", config, teacher, out, as_json)
+    export_step("judge", config, teacher, out, as_json)
 
 
 def export_enrich(
@@ -55,21 +55,21 @@ def export_enrich(
     as_json: AsJson = False,
 ) -> None:
     """Write the questions of `enrich attributes` that have no answer yet as batch files."""
-    _export("enrich", config, None, out, as_json)
+    export_step("enrich", config, None, out, as_json)
 
 
 def import_judge(
     paths: Paths, config: ConfigPath = DEFAULT_CONFIG, export: Export = None, as_json: AsJson = False
 ) -> None:
     """Read results of batches; the next `judge run` takes its answers from them."""
-    _import("judge", paths, config, export, as_json)
+    import_step("judge", paths, config, export, as_json)
 
 
 def import_enrich(
     paths: Paths, config: ConfigPath = DEFAULT_CONFIG, export: Export = None, as_json: AsJson = False
 ) -> None:
     """Read results of batches; the next `enrich attributes` takes its answers from them."""
-    _import("enrich", paths, config, export, as_json)
+    import_step("enrich", paths, config, export, as_json)
 
 
 @app.command("submit", epilog=f"Example: tilth llm batch submit {_FOLDER}")
@@ -103,7 +103,10 @@ def fetch(
 
     with Bars() as bars:
         run = Project(config, progress=bars).batches.fetch(folder, wait=wait)
-    _show_batch(run, as_json, f"next: tilth {run.step} import {folder}")
+    from tilth.apps.project.questions import COMMANDS
+
+    carries = COMMANDS.get(run.step, (f"tilth {run.step}", ""))[0]
+    _show_batch(run, as_json, f"next: {carries} import {folder}")
 
 
 @app.command("cancel", epilog=f"Example: tilth llm batch cancel {_FOLDER}")
@@ -115,7 +118,8 @@ def cancel(folder: Folder, config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson 
     _show_batch(run, as_json, f"next: tilth llm batch fetch {folder} --wait, for what was answered before")
 
 
-def _export(step: "Step", config: Path, name: str | None, out: Path | None, as_json: bool) -> None:
+def export_step(step: "Step", config: Path, name: str | None, out: Path | None, as_json: bool) -> None:
+    """Write a step's questions as batch files, and say where."""
     from tilth.apps.project import Project
 
     with Bars() as bars:
@@ -126,11 +130,14 @@ def _export(step: "Step", config: Path, name: str | None, out: Path | None, as_j
         _show_export(run)
 
 
-def _import(step: "Step", paths: list[Path], config: Path, export: Path | None, as_json: bool) -> None:
+def import_step(
+    steps: "Step | tuple[Step, ...]", paths: list[Path], config: Path, export: Path | None, as_json: bool
+) -> None:
+    """Read results of the steps' batches, and say what came."""
     from tilth.apps.project import Project
 
     with Bars() as bars:
-        runs = Project(config, progress=bars).batches.read(step, paths, export=export)
+        runs = Project(config, progress=bars).batches.read(steps, paths, export=export)
     if as_json:
         print_json([run.to_json() for run in runs])
         return
@@ -156,8 +163,10 @@ def _say_import(run: "ImportRun") -> None:
         say(f"listed with file and line in {run.problems}")
     if run.full_price:
         note(f"[llm.{run.llm}.price] sets no batch_discount: answers are counted at the full price")
-    command = {"judge": "tilth judge run", "enrich": "tilth enrich attributes"}[run.step]
-    again = f"; `tilth {run.step} export` writes just these" if run.left else ""
+    from tilth.apps.project.questions import COMMANDS
+
+    carries, command = COMMANDS[run.step]
+    again = f"; `{carries} export` writes just these" if run.left else ""
     say(f"{run.llm}: `{command}` would still ask {run.left:,}{again}")
 
 

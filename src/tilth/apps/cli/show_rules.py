@@ -1,6 +1,7 @@
 """Rules and proofs as tables and sentences on the terminal."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from tilth.apps.cli.console import figure, note, print_table, say, with_interval
 
@@ -15,14 +16,22 @@ def show_proved(proved: "Proved") -> None:
     """How well the search does without the rules, with them unseen, family by family, and what follows."""
     proof = proved.proof
     say(f"\n{proved.rules:,} rules on {proof.queries:,} judged queries ({', '.join(proof.sources)})")
+    if proof.belief.sentence:
+        agreed = with_interval(proof.belief.agreement)
+        note(f"{proof.belief.sentence}; of {proof.belief.pairs:,} pairs that both judged they agree on {agreed}")
     _show_measures(proof, proved.k)
     rows = [
-        (one.name, f"{one.rules:,}", f"{one.touched:,}", with_interval(one.gain, in_table=True), _yes(one.chosen))
+        (one.name, f"{one.rules:,}", f"{one.touched:,}", with_interval(one.gain, in_table=True), VERDICTS[one.verdict])
         for one in proof.families
     ]
-    print_table("\nFamilies, over all queries", ["family", "rules", "queries", "gain", "chosen"], rows)
+    print_table("\nFamilies, over all queries", ["family", "rules", "queries", "gain", "verdict"], rows)
     counts = {verdict: sum(one.verdict == verdict for one in proof.rules) for verdict in VERDICTS}
-    say("Rules: " + ", ".join(f"{counts[verdict]:,} {words}" for verdict, words in VERDICTS.items()))
+    silent = sum(not one.queries for one in proof.rules)
+    say(
+        "Rules: "
+        + ", ".join(f"{counts[verdict]:,} {words}" for verdict, words in VERDICTS.items())
+        + f"; {silent:,} of them have no evidence of their own"
+    )
     say(f"Verdict: {VERDICTS[proof.verdict]}: {proof.reason}")
     say(f"Evidence: {proved.path}")
     if proved.in_force == proved.generation:
@@ -63,7 +72,7 @@ def show_rules(shown: "Shown", limit: int) -> None:
         (
             rule["rule_id"],
             rule["kind"],
-            f"{rule['source']} {'<->' if rule['direction'] == 'two_way' else '->'} {rule['target']}",
+            _in_words(rule),
             rule["provenance"],
             f"{rule['weight']:g}",
             *((rule["queries"], figure(rule["gain"])) if with_evidence else ()),
@@ -76,8 +85,12 @@ def show_rules(shown: "Shown", limit: int) -> None:
         say(f"... and {len(shown.rules) - limit:,} more (--limit)")
 
 
-def _yes(flag: bool) -> str:
-    return "yes" if flag else ""
+def _in_words(rule: Mapping[str, Any]) -> str:
+    """`laptop -> type: laptop (at the end)`."""
+    arrow = "<->" if rule["direction"] == "two_way" else "->"
+    field = f"{rule['field']}: " if rule["field"] else ""
+    bound = {"end": " (at the end)", "whole": " (whole query)"}.get(rule["anchor"] or "", "")
+    return f"{rule['source']} {arrow} {field}{rule['target']}{bound}"
 
 
 def _in_force(generation: str | None) -> str:

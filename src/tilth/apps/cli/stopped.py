@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     from tilth.apps.project import JudgeRun, Project, ReadingRun
     from tilth.apps.project.generating import Generation
     from tilth.apps.project.spelling_asking import SpellAskRun
+    from tilth.apps.project.synonym_asking import AskedPairs, Proposed
 
 RESUMABLE = 6
 
 
 def leave_if_stopped(
-    command: str, config: Path, runs: "Sequence[JudgeRun | ReadingRun | Generation | SpellAskRun]"
+    command: str,
+    config: Path,
+    runs: "Sequence[JudgeRun | ReadingRun | Generation | SpellAskRun | AskedPairs | Proposed]",
 ) -> None:
     """Say on stderr why, what is left and how to go on, and leave with exit code 6; nothing if none was stopped."""
     stopped = [run for run in runs if run.stopped is not None]

@@ -4,16 +4,16 @@ import csv
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
 
 from tilth.apps.project.awaiting import awaited
 from tilth.apps.project.batch_runs import BatchRun, ExportRun, ImportRun
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.llms import api_key, asked_as, price_of, refuse_unknown
 from tilth.apps.project.progress import Progress
-from tilth.apps.project.questions import questions_of
+from tilth.apps.project.questions import COMMANDS, Step, questions_of
 from tilth.apps.project.reading import reader_name
 from tilth.apps.project.stores import project_ledger, project_store
+from tilth.apps.project.synonym_asking import judge_of_pairs, proposer_of
 from tilth.errors import ConfigError, DataError
 from tilth.llm.batch import (
     BatchApi,
@@ -35,7 +35,6 @@ from tilth.llm.config import LLMConfig
 from tilth.llm.endpoint import normalise_endpoint
 from tilth.llm.store import Store
 
-Step = Literal["judge", "enrich"]
 PROBLEMS = "problems.csv"
 
 
@@ -66,7 +65,7 @@ class Batches:
         with project_store(self._inputs.config, base=self._inputs.base, work=self._work) as store:
             self._progress.start(f"{name} export", None)
             exported = write_requests(
-                questions_of(step, name, self._inputs),
+                questions_of(step, name, self._inputs, self._work),
                 folder,
                 store=store,
                 about={"step": step, "llm": name},
@@ -77,8 +76,11 @@ class Batches:
             self._progress.finish()
         return ExportRun(step, name, config.model or name, exported)
 
-    def read(self, step: Step, paths: Sequence[Path], *, export: Path | None = None) -> list[ImportRun]:
-        """Put the answers in result files into the store; `paths` are folders of exports, or files with results.
+    def read(
+        self, steps: Step | tuple[Step, ...], paths: Sequence[Path], *, export: Path | None = None
+    ) -> list[ImportRun]:
+        """Put the answers in result files into the store; `paths` are folders of exports of one of the `steps`, or
+        files with results.
 
         A file belongs to the export `export`, or else to the one whose folder it lies in. Lines that brought no answer
         are listed in `problems.csv` in that folder.
@@ -90,7 +92,7 @@ class Batches:
         runs: list[ImportRun] = []
         with project_store(self._inputs.config, base=self._inputs.base, work=self._work) as store:
             for folder, named in _by_export(paths, export).items():
-                runs.append(self._read_one(step, folder, named, store))
+                runs.append(self._read_one(steps if isinstance(steps, tuple) else (steps,), folder, named, store))
         return runs
 
     def submit(self, folder: Path) -> BatchRun:
@@ -122,9 +124,10 @@ class Batches:
             awaited(api, batches.cancel)
             return _run_of(batches)
 
-    def _read_one(self, step: Step, folder: Path, named: Sequence[Path], store: Store) -> ImportRun:
+    def _read_one(self, steps: tuple[Step, ...], folder: Path, named: Sequence[Path], store: Store) -> ImportRun:
         manifest = read_manifest(folder)
-        name = self._checked(folder, manifest, step)
+        name = self._checked(folder, manifest, steps)
+        step = steps[[str(one) for one in steps].index(manifest.about["step"])]
         files = [file for path in named for file in (_results_in(folder) if path == folder else [path])]
         config = self._inputs.config.llm[name]
         self._progress.start(f"{name} import", manifest.requests)
@@ -145,7 +148,7 @@ class Batches:
             raise DataError("none of its results is of this export", path=files[0], hint=hint)
         release_ended(folder, store)
         full_price = config.price is not None and config.price.batch_discount is None
-        left = sum(1 for _ in outstanding(questions_of(step, name, self._inputs), store))
+        left = sum(1 for _ in outstanding(questions_of(step, name, self._inputs, self._work), store))
         listed = folder / PROBLEMS if problems.count else None
         return ImportRun(step, name, folder, imported, left, full_price, listed)
 
@@ -173,8 +176,9 @@ class Batches:
         config = self._inputs.config
         if name is not None:
             return name
-        if step == "enrich":
-            return reader_name(self._inputs)
+        if step != "judge":
+            named = {"enrich": reader_name, "synonyms": judge_of_pairs, "proposals": proposer_of}
+            return named[step](self._inputs)
         if len(config.judge.teachers) != 1:
             named = ", ".join(config.judge.teachers) or "none"
             raise ConfigError(f"tilth.toml: [judge] teachers names {named}\n  hint: say which with --teacher NAME")
@@ -187,11 +191,12 @@ class Batches:
             raise ConfigError(f"[llm.{name}] repeats recorded answers: there is nothing to ask in a batch")
         return config
 
-    def _checked(self, folder: Path, manifest: Manifest, step: Step | None = None) -> str:
+    def _checked(self, folder: Path, manifest: Manifest, steps: tuple[Step, ...] | None = None) -> str:
         """The name of the LLM that an export is for, which must still be what it was."""
         of_step, name = manifest.about.get("step", ""), manifest.about.get("llm", "")
-        if step is not None and of_step != step:
-            raise ConfigError(f"{folder}: is an export of `{of_step}`\n  hint: tilth {of_step} import {folder}")
+        if steps is not None and of_step not in steps:
+            command = COMMANDS.get(of_step, (f"tilth {of_step}", ""))[0]
+            raise ConfigError(f"{folder}: is an export of `{of_step}`\n  hint: {command} import {folder}")
         model, endpoint, _ = asked_as(name, self._section(name), self._inputs.base)
         if (model, normalise_endpoint(endpoint)) != (manifest.model, manifest.endpoint):
             raise ConfigError(

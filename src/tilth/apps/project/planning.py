@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
+from tilth.apps.project import synonym_asking
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.llms import OpenLLM, open_llm, price_of, refuse_unknown
 from tilth.apps.project.progress import Progress, known_cost
@@ -70,6 +72,24 @@ def plan_spelling(inputs: Inputs, work: Path, progress: Progress, *, pilot: int)
     """
     name, asked = spelling_questions(inputs, work, progress)
     return _plan(name, "queries", KEYS, asked, inputs, work, progress, pilot, ())
+
+
+def plan_synonyms(
+    what: Literal["verdicts", "proposals"], inputs: Inputs, work: Path, progress: Progress, *, pilot: int
+) -> Plan:
+    """A plan for asking about pairs, or for terms that stand for words of queries.
+
+    Raises:
+        ConfigError: `[enrich.synonyms]` names no LLM.
+        DataError: a file cannot be used, or no query is there to ask about.
+    """
+    if what == "proposals":
+        name = synonym_asking.proposer_of(inputs)
+        asked, kind, keys = synonym_asking.query_questions(inputs, work, name), "queries", synonym_asking.QUERY_KEYS
+    else:
+        name = synonym_asking.judge_of_pairs(inputs)
+        asked, kind, keys = synonym_asking.pair_questions(inputs, work, name), "pairs", synonym_asking.PAIR_KEYS
+    return _plan(name, kind, keys, asked, inputs, work, progress, pilot, ())
 
 
 def _plan(

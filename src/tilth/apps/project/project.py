@@ -27,6 +27,7 @@ from tilth.apps.project.cascading import CascadeRun, UnfinishedCascade
 from tilth.apps.project.inputs import REJECTS_NAME, Inputs
 from tilth.apps.project.llms import refuse_unknown
 from tilth.apps.project.logs import check_logs
+from tilth.apps.project.mined import Mined
 from tilth.apps.project.progress import Progress, Silent
 from tilth.apps.project.results import Check, Filtered, Indexed, JudgeRun, ReadingRun
 from tilth.apps.project.runs import unfinished
@@ -34,6 +35,7 @@ from tilth.apps.project.spelling import Spelling
 from tilth.apps.project.spending import Allowance
 from tilth.apps.project.stores import project_ledger, project_store
 from tilth.apps.project.suggesting import Suggesting
+from tilth.apps.project.synonyms import Synonyms
 from tilth.artifacts import Filter, RuleSet
 from tilth.audit import compare as audit_compare
 from tilth.config import FILE_NAME, Config, load_config
@@ -89,6 +91,11 @@ class Project:
     def spelling(self) -> Spelling:
         """The speller: built, asked, and taught by an LLM where it is unsure."""
         return Spelling(self.inputs, self.work, self.progress)
+
+    @property
+    def synonyms(self) -> Synonyms:
+        """Candidates for synonyms: mined, proposed and judged by an LLM."""
+        return Synonyms(self.inputs, self.work, self.progress)
 
     def check(self) -> Check:
         """Read everything; returns counts, and every row that cannot be used.
@@ -265,20 +272,7 @@ class Project:
         self._write_rejects()
         return runs
 
-    def mine_synonyms(self, *, limits: Limits = NO_LIMITS, limit: int | None = None) -> mining.Mined:
-        """Candidates for synonyms from catalog and log, and the LLM's verdict on at most `limit` new ones where
-        `[enrich.synonyms]` names one; writes `rules/candidates.parquet`.
-
-        Raises:
-            DataError: a file cannot be used.
-            LLMError: the endpoint refuses all calls.
-        """
-        allowance = Allowance(limits)
-        mined = mining.mine_synonyms(self.inputs, self.work, self.progress, allowance=allowance, limit=limit)
-        self._write_rejects()
-        return mined
-
-    def mine_types(self) -> mining.Mined:
+    def mine_types(self) -> Mined:
         """What each item is, rules that look for it, and `understanding/`, which answers for queries.
 
         Raises:

@@ -1,6 +1,7 @@
 """What a step would ask an LLM: the same questions, planned, online or in a batch."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Literal
 
 from tilth.apps.project.inputs import Inputs
@@ -8,21 +9,39 @@ from tilth.apps.project.labelling import shots_of
 from tilth.apps.project.llms import asked_as
 from tilth.apps.project.merging import table_to_ask, way_of
 from tilth.apps.project.stored import attributes_of, sides_to_read
+from tilth.apps.project.synonym_asking import pair_questions, query_questions
 from tilth.enrich import Reader
 from tilth.enrich import attributes as enriching
 from tilth.judge.run import Teacher, questions
 from tilth.llm import Request
 from tilth.records import Role
 
+Step = Literal["judge", "enrich", "synonyms", "proposals"]
+COMMANDS: dict[str, tuple[str, str]] = {
+    "judge": ("tilth judge", "tilth judge run"),
+    "enrich": ("tilth enrich", "tilth enrich attributes"),
+    "synonyms": ("tilth enrich synonyms", "tilth enrich synonyms"),
+    "proposals": ("tilth enrich synonyms", "tilth enrich synonyms propose"),
+}
+"""For each step the command whose `export` and `import` carry its questions, and the one that asks them."""
 
-def questions_of(step: Literal["judge", "enrich"], name: str, inputs: Inputs) -> Iterable[Request]:
-    """The questions of `judge run` or `enrich attributes`, all of them, answered or not.
+
+def questions_of(step: Step, name: str, inputs: Inputs, work: Path) -> Iterable[Request]:
+    """The questions of a step, all of them, answered or not; of `synonyms` those about pairs that nobody decided.
 
     Raises:
         ConfigError: no attributes are configured.
         DataError: the data cannot be used.
     """
-    return of_pairs(name, inputs) if step == "judge" else _of_entities(name, inputs)
+    match step:
+        case "judge":
+            return of_pairs(name, inputs)
+        case "enrich":
+            return _of_entities(name, inputs)
+        case "synonyms":
+            return pair_questions(inputs, work, name)
+        case "proposals":
+            return query_questions(inputs, work, name)
 
 
 def of_pairs(name: str, inputs: Inputs) -> Iterator[Request]:

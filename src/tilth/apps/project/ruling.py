@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
+from tilth.apps.project.combining import all_sources
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.progress import Progress
 from tilth.apps.project.searching import RULES, project_index
@@ -22,7 +23,7 @@ from tilth.data.rules import rules_jsonl
 from tilth.enrich.export import Exported, OnMisfit, export_rules
 from tilth.enrich.prove import Judged, Proof, RuleEvidence, prove
 from tilth.errors import DataError
-from tilth.records import Rule, rule_table
+from tilth.records import Judgments, Rule, rule_table
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def prove_rules(path: str, inputs: Inputs, work: Path, progress: Progress) -> Pr
         ArtifactError: the index or the generation cannot be written.
     """
     rules = read_rules(path)
-    judged = Judged.of(inputs.need_gold(as_given=True), inputs.contexts)
+    judged = Judged.of(_judgments(inputs, work), inputs.contexts)
     progress.start("index of the items", None)
     index = project_index(inputs.items, work)
     progress.start(f"{len(rules):,} rules on {len(judged):,} queries", None)
@@ -135,6 +136,28 @@ def rules_in_force(work: Path) -> RuleSet:
     return found
 
 
+def _judgments(inputs: Inputs, work: Path) -> Judgments:
+    """The gold, and the labels of `[enrich.prove] judged_by`.
+
+    Raises:
+        DataError: there is no gold, or no label of such a source.
+    """
+    names = inputs.config.enrich.prove.judged_by
+    gold = inputs.gold_as_given if names else inputs.need_gold(as_given=True)
+    tables = [] if gold is None else [gold.table]
+    known = all_sources(inputs, work) if names else None
+    for name in names:
+        if known is None or name not in known.sources:
+            listed = ", ".join(known.sources) if known is not None else "none"
+            raise DataError(
+                f"[enrich.prove] judged_by names '{name}', which has judged nothing",
+                path="tilth.toml",
+                hint=f"run `tilth judge run` first; sources of labels: {listed}",
+            )
+        tables.append(known.of(name).table)
+    return Judgments(pa.concat_tables(tables, promote_options="default"))
+
+
 def _provenance(path: str, rules: Sequence[Rule], index: SearchIndex, now: datetime) -> dict[str, Any]:
     return {
         "created_at": now.isoformat(),
@@ -158,6 +181,7 @@ def _with_evidence(kept: Sequence[Rule], proof: Proof, now: datetime) -> pa.Tabl
         "gain": pa.array([one.gain.value for one in found], pa.float64(), from_pandas=True),
         "gain_low": pa.array([one.gain.low for one in found], pa.float64(), from_pandas=True),
         "gain_high": pa.array([one.gain.high for one in found], pa.float64(), from_pandas=True),
+        "gain_beside": pa.array([one.beside.value for one in found], pa.float64(), from_pandas=True),
     }
     for name, column in columns.items():
         table = table.append_column(name, column)

@@ -13,7 +13,7 @@ https://lucene.apache.org/core/8_8_1/analyzers-common/org/apache/lucene/analysis
 from collections.abc import Sequence
 from typing import Any
 
-from tilth.enrich.export.encoding import entry_id, json_bytes, lookup_notes, lookups
+from tilth.enrich.export.encoding import entry_id, json_bytes, lookup_notes, lookups, unbound_synonym
 from tilth.enrich.export.limits import beyond_entries
 from tilth.enrich.export.pairs import gather, of_kind
 from tilth.enrich.export.result import Engine, Misfit
@@ -64,4 +64,4 @@ def notes(rules: Sequence[Rule], name: str) -> list[str]:
     ]
 
 
-ELASTICSEARCH = Engine(misfits, files, notes)
+ELASTICSEARCH = Engine(misfits, files, notes, unbound=unbound_synonym)

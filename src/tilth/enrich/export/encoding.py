@@ -30,22 +30,30 @@ def lookups(rules: Sequence[Rule]) -> dict[str, bytes]:
     """Tables for what an engine has no notion of, to be looked up before it is asked: by source, its targets.
 
     `spelling.json`: what takes the place of a text, the likeliest first. `expansions.json`: what moves results up, with
-    the weight against 1 and, if it counts in one only, the field. An empty table is a file too: it takes the place of
+    the weight against 1 and, if it counts in one only, the field. `anchor` says where in a query the source has to
+    stand, if not anywhere: at its `end`, or as the `whole` of it. An empty table is a file too: it takes the place of
     what an earlier export left.
     """
-    files = dict[str, bytes]()
     named: tuple[tuple[RuleKind, str], ...] = (("spelling", "spelling.json"), ("expansion", "expansions.json"))
-    for kind, name in named:
-        table = {
-            source: [
+    return {name: json_bytes(_table(of_kind(rules, kind))) for kind, name in named}
+
+
+def _table(rules: Sequence[Rule]) -> dict[str, list[dict[str, Any]]]:
+    found = dict[str, list[dict[str, Any]]]()
+    for anchor in sorted({rule.anchor for rule in rules}):
+        for source, targets in targets_of(rule for rule in rules if rule.anchor == anchor).items():
+            found.setdefault(source, []).extend(
                 {"target": target.text, "weight": target.weight}
                 | ({"field": target.field} if target.field is not None else {})
+                | ({"anchor": anchor} if anchor != "anywhere" else {})
                 for target in targets
-            ]
-            for source, targets in targets_of(of_kind(rules, kind)).items()
-        }
-        files[name] = json_bytes(table)
-    return files
+            )
+    return {source: sorted(found[source], key=lambda one: -one["weight"]) for source in sorted(found)}
+
+
+def unbound_synonym(rule: Rule) -> str | None:
+    """Why a rule that is bound to a place in the query cannot be, where corrections and expansions are looked up."""
+    return "whose synonyms hold wherever they stand" if rule.kind == "synonym" else None
 
 
 def lookup_notes(rules: Sequence[Rule], engine: str) -> list[str]:
@@ -57,4 +65,6 @@ def lookup_notes(rules: Sequence[Rule], engine: str) -> list[str]:
             f"{engine} has no boosts by query: look queries up in expansions.json, and add the targets as optional "
             "clauses with their weights"
         )
+    if any(rule.kind != "synonym" and rule.anchor != "anywhere" for rule in rules):
+        notes.append("an entry with an anchor holds only at the end of a query, or for a query that is nothing else")
     return notes

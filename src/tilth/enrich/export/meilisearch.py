@@ -13,7 +13,7 @@ https://docs.rs/crate/milli-core/latest/source/src/search/new/limits.rs
 import re
 from collections.abc import Sequence
 
-from tilth.enrich.export.encoding import json_bytes, lookup_notes, lookups
+from tilth.enrich.export.encoding import json_bytes, lookup_notes, lookups, unbound_synonym
 from tilth.enrich.export.limits import beyond_targets
 from tilth.enrich.export.pairs import directions, of_kind, targets_of
 from tilth.enrich.export.result import Engine, Misfit
@@ -67,4 +67,4 @@ def _words(text: str) -> int:
     return len(_WORD.findall(text))
 
 
-MEILISEARCH = Engine(misfits, files, notes)
+MEILISEARCH = Engine(misfits, files, notes, unbound=unbound_synonym)

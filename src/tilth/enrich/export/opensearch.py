@@ -11,7 +11,7 @@ https://docs.opensearch.org/3.9/im-plugin/refresh-analyzer/
 from collections.abc import Sequence
 
 from tilth.enrich.export.elasticsearch import analysis
-from tilth.enrich.export.encoding import json_bytes, lookup_notes, lookups, text_bytes
+from tilth.enrich.export.encoding import json_bytes, lookup_notes, lookups, text_bytes, unbound_synonym
 from tilth.enrich.export.pairs import gather, of_kind
 from tilth.enrich.export.result import Engine, Misfit
 from tilth.enrich.export.solr_rules import lines_of
@@ -42,4 +42,4 @@ def notes(rules: Sequence[Rule], name: str) -> list[str]:
     ]
 
 
-OPENSEARCH = Engine(misfits, files, notes)
+OPENSEARCH = Engine(misfits, files, notes, unbound=unbound_synonym)

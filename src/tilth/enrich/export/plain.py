@@ -20,7 +20,7 @@ def _engine(files: dict[str, Callable[[Sequence[Rule]], bytes]], note: str) -> E
     def notes(rules: Sequence[Rule], name: str) -> list[str]:  # noqa: ARG001
         return [note]
 
-    return Engine(misfits, encoded, notes, weights=True, anchors=True)
+    return Engine(misfits, encoded, notes, weights=True, unbound=lambda _: None)
 
 
 def _json(rules: Sequence[Rule]) -> bytes:

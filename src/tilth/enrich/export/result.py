@@ -55,6 +55,10 @@ class Exported:
         }
 
 
+def _nothing_bound(rule: Rule) -> str:  # noqa: ARG001 - no rule can
+    return "which has no rules that are bound to a place in the query"
+
+
 @dataclass(frozen=True)
 class Engine:
     """One engine's format. `misfits` is asked first; `files` gets the rules that fit and the name that the engine will
@@ -65,8 +69,8 @@ class Engine:
     notes: Callable[[Sequence[Rule], str], list[str]]
     weights: bool = False
     """Whether weights go along."""
-    anchors: bool = False
-    """Whether a rule may be bound to the end of a query, or to all of it."""
+    unbound: Callable[[Rule], str | None] = _nothing_bound
+    """Why a rule that is bound to the end of a query, or to all of it, cannot be; None where it can."""
 
 
 def _shown(text: str) -> str:

@@ -27,7 +27,7 @@ ENGINES: dict[str, Engine] = {
 }
 FORMATS = tuple(ENGINES)
 SHOWN = 5
-WHOLE = "holds only for a query that is nothing else"
+BOUND = {"end": "holds only at the end of a query", "whole": "holds only for a query that is nothing else"}
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -45,7 +45,7 @@ def export_rules(
     """
     engine = _engine_of(format, name)
     clean = tidied(rules)
-    skipped = [*misfits_in_text(clean), *([] if engine.anchors else _anchored(clean))]
+    skipped = [*misfits_in_text(clean), *_unbound(clean, engine, format)]
     left = _without(clean, skipped)
     beyond = engine.misfits(left)
     skipped, left = [*skipped, *beyond], _without(left, beyond)
@@ -61,13 +61,15 @@ def export_rules(
     return Exported(format, folder, paths, len(left), tuple(skipped), notes)
 
 
-def _anchored(rules: Sequence[Rule]) -> list[Misfit]:
+def _unbound(rules: Sequence[Rule], engine: Engine, format: str) -> list[Misfit]:
+    """The rules that hold at a place in the query which the engine cannot bind them to."""
     advice = "skip them, or apply them before the engine is asked (--format json)"
-    return [
-        Misfit(rule, f"holds only at the {rule.anchor} of a query" if rule.anchor == "end" else WHOLE, advice)
-        for rule in rules
-        if rule.anchor != "anywhere"
-    ]
+    found = list[Misfit]()
+    for rule in rules:
+        why = engine.unbound(rule) if rule.anchor != "anywhere" else None
+        if why is not None:
+            found.append(Misfit(rule, f"{BOUND[rule.anchor]}, beyond {format}, {why}", advice))
+    return found
 
 
 def _engine_of(format: str, name: str) -> Engine:

@@ -9,7 +9,7 @@ https://solr.apache.org/guide/managed-resources.html
 
 from collections.abc import Sequence
 
-from tilth.enrich.export.encoding import json_bytes, lookup_notes, lookups, text_bytes
+from tilth.enrich.export.encoding import json_bytes, lookup_notes, lookups, text_bytes, unbound_synonym
 from tilth.enrich.export.pairs import gather, of_kind, targets_of
 from tilth.enrich.export.result import Engine, Misfit
 from tilth.enrich.export.solr_rules import lines_of
@@ -61,4 +61,4 @@ def notes(rules: Sequence[Rule], name: str) -> list[str]:
     ]
 
 
-SOLR = Engine(misfits, files, notes)
+SOLR = Engine(misfits, files, notes, unbound=unbound_synonym)

@@ -32,7 +32,8 @@ def _misfit(rule: Rule) -> Misfit | None:
     for name, text in (("source", rule.source), ("target", rule.target)):
         if reason := _wrong(text):
             return Misfit(rule, f"its {name} {reason}", f"mend the {name}, or drop the rule")
-    if rule.source == rule.target:
+    # An expansion may look for its own source in one field besides: a "laptop" in `type`.
+    if rule.source == rule.target and (rule.kind != "expansion" or rule.field is None):
         return Misfit(rule, "its source and target are the same", "drop the rule")
     if not (math.isfinite(rule.weight) and rule.weight > 0):
         return Misfit(rule, f"its weight is {rule.weight:g}", "give a weight above 0, or drop the rule")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tilth.artifacts.index import Boost, analyze
 from tilth.records import Anchor, Rule
+from tilth.text import fold, tokens
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class RuleBook:
             elif rule.kind == "expansion":
                 boosts.append(Boost(target, rule.weight, rule.field))
             else:
-                text = _replaced(text, source, target)
+                text = _replaced(text, source, target, rule.anchor)
         return Rewritten(text, expansions, tuple(boosts))
 
 
@@ -63,10 +64,16 @@ def _anchored(anchor: Anchor, at: int, length: int, terms: int) -> bool:
     return anchor == "anywhere" or (at + length == terms and (anchor == "end" or at == 0))
 
 
-def _replaced(text: str, source: str, target: str) -> str:
-    """The words of `source` replaced where they stand as words, whatever their case."""
-    words, wanted = text.split(), source.lower().split()
-    for at in range(len(words) - len(wanted) + 1):
-        if [word.lower() for word in words[at : at + len(wanted)]] == wanted:
+def _replaced(text: str, source: str, target: str, anchor: Anchor) -> str:
+    """The words of `source` replaced where they stand as words, whatever their case and the signs between them: the
+    first time, or the last where the anchor asks for the end."""
+    for words, wanted in ((text.split(), source.split()), (tokens(fold(text)), tokens(fold(source)))):
+        found = [
+            at
+            for at in range(len(words) - len(wanted) + 1)
+            if [fold(word) for word in words[at : at + len(wanted)]] == [fold(word) for word in wanted]
+        ]
+        if wanted and found:
+            at = found[0] if anchor == "anywhere" else found[-1]
             return " ".join([*words[:at], target, *words[at + len(wanted) :]])
     return text

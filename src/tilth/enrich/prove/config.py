@@ -10,6 +10,9 @@ from tilth.errors import ConfigError
 class ProveConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`[enrich.prove]`."""
 
+    judged_by: tuple[str, ...] = ()
+    """Sources of labels that judge queries beside `[data.gold]`, such as `model:cheap`: of `[[data.judgments]]`, or of
+    LLMs that `tilth judge run` has asked. Their error is measured where people judged too, and taken off."""
     k: int = 10
     """Places that nDCG looks at."""
     recall_k: int = 100

@@ -1,6 +1,6 @@
 """Judged queries searched again, with and without rules."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,11 +43,15 @@ class Replay:
 
     def measure(self, rules: frozenset[int]) -> NDArray[np.float64]:
         """`MEASURES` of every query with these rules: shape (queries, measures)."""
-        rows = [
-            self._query(place, tuple(one for one in some if one[0] in rules))
-            for place, some in enumerate(self.applying)
-        ]
-        return np.stack(rows)
+        return np.stack([self._query(place, rules)[0] for place in range(len(self.judged))])
+
+    def measure_by_others(self, rules: frozenset[int]) -> NDArray[np.float64]:
+        """The same by the grades of those who are no people, where people judged too."""
+        return np.stack([self._query(place, rules)[1] for place in range(len(self.judged))])
+
+    def total(self, rules: frozenset[int], places: NDArray[np.int64]) -> float:
+        """What the objective says of these queries (places), summed."""
+        return float(self.gain(np.stack([self._query(place, rules)[0] for place in places.tolist()])).sum())
 
     def views(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """The columns of measures (..., measures) that the objective names: (..., 1 or 2)."""
@@ -57,26 +61,32 @@ class Replay:
         """What the objective says of measures (..., measures): (...,)."""
         return self.views(values).mean(axis=-1)
 
-    def _query(self, place: int, applying: tuple[tuple[int, bool], ...]) -> NDArray[np.float64]:
+    def _query(self, place: int, rules: frozenset[int]) -> NDArray[np.float64]:
+        """Shape (2, measures): by the grades that count, and by those of others."""
+        applying = tuple(one for one in self.applying[place] if one[0] in rules)
         known = self._known.get((place, applying))
         if known is None:
             known = self._known[place, applying] = self._search(place, applying)
         return known
 
     def _search(self, place: int, applying: tuple[tuple[int, bool], ...]) -> NDArray[np.float64]:
-        config, grades = self._config, self.judged.grades[place]
         rewritten = self._book.rewrite(self.judged.queries[place], applying)
         hits = self._index.search(
-            rewritten.query, config.depth, expansions=rewritten.expansions, boosts=rewritten.boosts
+            rewritten.query, self._config.depth, expansions=rewritten.expansions, boosts=rewritten.boosts
         )
-        ranked = np.array([grades.get(item, np.nan) for item in hits.ids])
-        given = list(grades.values())
+        counted = self._measured(hits.ids, self.judged.grades[place])
+        others = self.judged.others.get(place)
+        return np.stack([counted, counted if others is None else self._measured(hits.ids, others)])
+
+    def _measured(self, found: Sequence[str], grades: Mapping[str, float]) -> NDArray[np.float64]:
+        config = self._config
+        ranked, given = np.array([grades.get(item, np.nan) for item in found]), list(grades.values())
         return np.array(
             [
                 ndcg(ranked, given, config.k),
                 ndcg(ranked, given, config.k, unjudged="condensed"),
                 recall_at(ranked, given, config.recall_k, relevant_from=config.relevant_from),
-                float(len(hits) == 0),
-                judged_share(ranked, config.k) if len(hits) else 1.0,
+                float(len(found) == 0),
+                judged_share(ranked, config.k) if len(found) else 1.0,
             ]
         )

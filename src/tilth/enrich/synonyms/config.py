@@ -16,6 +16,10 @@ class SynonymConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     miners: tuple[MinerName, ...] = MINERS
     llm: str | None = None
     """Name of the `[llm.NAME]` section that is asked about the candidates; none asks nobody."""
+    proposer: str | None = None
+    """Name of the `[llm.NAME]` section that proposes terms for queries without results; `llm` if not said."""
+    propose_at_most: int = 500
+    """Queries that are asked about, those without results first, then the tail; each by how many people asked it."""
     fewest: int = 2
     """Titles that a word must stand in."""
     similarity: float = 0.45
@@ -33,7 +37,7 @@ class SynonymConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
 def check_synonyms(config: SynonymConfig) -> None:
     """Raises ConfigError where a value is out of range."""
-    for name in ("fewest", "each", "users"):
+    for name in ("fewest", "each", "users", "propose_at_most"):
         if getattr(config, name) < 1:
             raise ConfigError(f"[enrich.synonyms] {name} must be at least 1, not {getattr(config, name)}")
     for name in ("similarity", "likeness", "least_confidence"):

@@ -34,9 +34,9 @@ class LogSettings:
 def coclicked(logs: Iterable[Searches], settings: LogSettings) -> list[Candidate]:
     """What differs in queries whose clicks fall on the same items; surer the more pairs of queries differ in it."""
     clicks = defaultdict[str, dict[str, set[str]]](dict)
-    for row in _rows(logs):
+    for row in rows_of(logs):
         for item in set(row["clicked"] or ()):
-            clicks[item].setdefault(_text(row["query"]), set()).add(_person(row))
+            clicks[item].setdefault(text_of(row["query"]), set()).add(person_of(row))
     length, product, people = Counter[str](), Counter[tuple[str, str]](), defaultdict[tuple[str, str], set[str]](set)
     for queries in clicks.values():
         for query, who in queries.items():
@@ -64,11 +64,11 @@ def reformulated(logs: Iterable[Searches], settings: LogSettings) -> list[Candid
     """From a query without results or clicks to the next one of its session that has a click, soon after (Jones et al.
     2006). Only what the two queries do not share is kept."""
     sessions = defaultdict[str, list[tuple[datetime, str, bool, bool]]](list)
-    for row in _rows(logs):
+    for row in rows_of(logs):
         session, ts = row["session_id"], row["ts"]
         if session is not None and ts is not None and len(sessions[session]) < MAX_SESSION:
             failed = row["results"] == 0 or row["clicked"] == []
-            sessions[session].append((ts, _text(row["query"]), failed, bool(row["clicked"])))
+            sessions[session].append((ts, text_of(row["query"]), failed, bool(row["clicked"])))
     people, asked = defaultdict[tuple[str, str], set[str]](set), defaultdict[str, set[str]](set)
     for session, some in sessions.items():
         some.sort()
@@ -85,18 +85,21 @@ def reformulated(logs: Iterable[Searches], settings: LogSettings) -> list[Candid
     ]
 
 
-def _rows(logs: Iterable[Searches]) -> Iterator[dict[str, Any]]:
+def rows_of(logs: Iterable[Searches]) -> Iterator[dict[str, Any]]:
+    """The searches of all parts, as they are written down."""
     names = ["session_id", "user_id", "query", "ts", "results", "clicked"]
     for log in logs:
         for batch in log.table.select(names).to_batches(max_chunksize=10_000):
             yield from batch.to_pylist()
 
 
-def _text(query: str) -> str:
+def text_of(query: str) -> str:
+    """The words of a query, folded."""
     return " ".join(tokens(fold(query[:MAX_CHARS])))
 
 
-def _person(row: dict[str, Any]) -> str:
+def person_of(row: dict[str, Any]) -> str:
+    """Who searched: the user, else the session."""
     return str(row["user_id"] or row["session_id"])
 
 

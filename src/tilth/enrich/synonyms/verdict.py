@@ -1,15 +1,17 @@
 """The question whether two terms may stand for each other: a versioned text, one request a pair, and its answer."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import msgspec
+import pyarrow as pa
 
 from tilth.enrich.reader import Reader
 from tilth.enrich.synonyms.candidates import Candidate
 from tilth.enrich.wording import Wording, shipped_wording
-from tilth.llm import Answer, Client, Message, Request, Tally, run_all
+from tilth.llm import Answer, Message, Request
+from tilth.text import printable
 
 MAX_CHARS = 200
 VerdictName = Literal["two_way", "source_to_target", "target_to_source", "never"]
@@ -23,6 +25,21 @@ SCHEMA: dict[str, Any] = {
     "required": ["verdict", "context", "confidence"],
     "additionalProperties": False,
 }
+PAIR_SCHEMA = pa.schema(
+    [pa.field("source", pa.string()), pa.field("target", pa.string()), pa.field("found", pa.string())]
+)
+"""A pair, and the numbers that speak for it."""
+ANSWER_SCHEMA = pa.schema(
+    [
+        pa.field("source", pa.string()),
+        pa.field("target", pa.string()),
+        pa.field("verdict", pa.string()),
+        pa.field("context", pa.string()),
+        pa.field("confidence", pa.float64()),
+        pa.field("error", pa.string()),
+    ]
+)
+"""What was said of a pair; `error` says why there is no verdict."""
 
 
 @dataclass(frozen=True)
@@ -37,25 +54,22 @@ class PairVerdict:
     judge: str
 
 
-@dataclass(frozen=True)
-class Asked:
-    """`failed`: the pairs whose answer could not be used, and why."""
-
-    verdicts: tuple[PairVerdict, ...]
-    failed: tuple[tuple[str, str, str], ...]
-    tally: Tally
-
-
 def synonym_prompt() -> Wording:
     """The prompt that ships with this version."""
     return shipped_wording("tilth.enrich.synonyms", "synonym")
 
 
-def questions(prompt: Wording, reader: Reader, candidates: Iterable[Candidate]) -> Iterator[Request]:
-    """One request per pair, keyed by its two texts, made when it is needed."""
+def pair_table(candidates: Iterable[Candidate]) -> pa.Table:
+    """Columns of `PAIR_SCHEMA`."""
+    rows = [{"source": one.source, "target": one.target, "found": one.note} for one in candidates]
+    return pa.Table.from_pylist(rows, schema=PAIR_SCHEMA)
+
+
+def questions(prompt: Wording, reader: Reader, pairs: pa.Table) -> Iterator[Request]:
+    """One request per row of `PAIR_SCHEMA`, keyed by its two texts, made when it is needed."""
     lead = Message("system", prompt.system)
-    for one in candidates:
-        asked = {"source": one.source[:MAX_CHARS], "target": one.target[:MAX_CHARS], "found": one.note[:MAX_CHARS]}
+    for row in pairs.to_pylist():
+        asked = {name: row[name][:MAX_CHARS] for name in PAIR_SCHEMA.names}
         yield Request(
             model=reader.model,
             messages=(lead, Message("user", msgspec.json.encode(asked).decode())),
@@ -63,32 +77,35 @@ def questions(prompt: Wording, reader: Reader, candidates: Iterable[Candidate]) 
             schema_name="synonym",
             sampling=reader.sampling,
             endpoint=reader.endpoint,
-            key=(one.source, one.target),
+            key=(row["source"], row["target"]),
         )
 
 
-def ask(
-    candidates: Iterable[Candidate],
-    reader: Reader,
-    *,
-    llm: Client,
-    prompt: Wording | None = None,
-    on_answer: Callable[[Answer, Tally], None] | None = None,
-) -> Asked:
-    """Ask once per pair. A pair that was left, because the run stopped first, is in neither list.
+def answer_table(answers: Sequence[Answer]) -> pa.Table:
+    """Rows of `ANSWER_SCHEMA`; those that were left, because the run stopped first, are in none."""
+    rows = [
+        dict(zip(("source", "target"), answer.request.key, strict=True)) | _read(answer)
+        for answer in answers
+        if not answer.left
+    ]
+    return pa.Table.from_pylist(rows, schema=ANSWER_SCHEMA)
 
-    Raises:
-        LLMError: the endpoint refuses all calls, or the answer store cannot be used.
-    """
-    answers, tally = run_all(llm, questions(prompt or synonym_prompt(), reader, candidates), on_answer=on_answer)
-    verdicts, failed = list[PairVerdict](), list[tuple[str, str, str]]()
-    for answer in answers:
-        source, target = answer.request.key
-        if answer.value is not None:
-            verdicts.append(PairVerdict(source, target, judge=f"model:{reader.name}", **answer.value))
-        elif not answer.left:
-            failed.append((source, target, answer.error or "no answer"))
-    return Asked(tuple(verdicts), tuple(failed), tally)
+
+def _read(answer: Answer) -> dict[str, Any]:
+    if answer.value is None:
+        return {"error": answer.error or "no answer"}
+    context = answer.value["context"]
+    told = None if context is None else " ".join(printable(context[:MAX_CHARS]).split()) or None
+    return {"verdict": answer.value["verdict"], "context": told, "confidence": float(answer.value["confidence"])}
+
+
+def verdicts_of(answers: pa.Table, judge: str) -> list[PairVerdict]:
+    """The verdicts in rows of `ANSWER_SCHEMA`, said by `judge` (`model:<name>`)."""
+    return [
+        PairVerdict(row["source"], row["target"], row["verdict"], row["context"], row["confidence"], judge)
+        for row in answers.to_pylist()
+        if row["error"] is None
+    ]
 
 
 def unasked(candidates: Iterable[Candidate], known: Iterable[PairVerdict]) -> list[Candidate]:
