@@ -1,12 +1,14 @@
 """`tilth llm batch ...`, and `export` and `import` of the steps that ask an LLM"""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from tilth.apps.cli.chosen_gaps import refuse_gap_alone
 from tilth.apps.cli.console import money, note, print_json, print_table, say
-from tilth.apps.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
+from tilth.apps.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, GapIds, GapsPath
 from tilth.apps.cli.progress import Bars
 
 if TYPE_CHECKING:
@@ -18,7 +20,11 @@ EXAMPLES = {
     "judge import": "Example: tilth judge import work/batches/judge-frontier-001",
     "enrich export": "Example: tilth enrich export --out for-the-provider",
     "enrich import": "Example: tilth enrich import results.jsonl --export work/batches/enrich-frontier-001",
+    "suggest export": "Example: tilth suggest export --gaps work/audit --out for-the-provider",
+    "suggest import": "Example: tilth suggest import work/batches/suggest-frontier-001",
 }
+RUNS = {"judge": "tilth judge run", "enrich": "tilth enrich attributes", "suggest": "tilth suggest generate"}
+"""By step the command that takes the answers."""
 _FOLDER = "work/batches/judge-frontier-001"
 _LISTED = 5
 
@@ -58,6 +64,19 @@ def export_enrich(
     _export("enrich", config, None, out, as_json)
 
 
+def export_suggest(
+    config: ConfigPath = DEFAULT_CONFIG,
+    gaps: GapsPath = None,
+    gap: GapIds = None,
+    out: Out = None,
+    _format: Format = "openai",
+    as_json: AsJson = False,
+) -> None:
+    """Write the questions of `suggest generate` that have no answer yet as batch files."""
+    refuse_gap_alone(gaps, gap)
+    _export("suggest", config, None, out, as_json, gaps=gaps, gap_ids=gap or ())
+
+
 def import_judge(
     paths: Paths, config: ConfigPath = DEFAULT_CONFIG, export: Export = None, as_json: AsJson = False
 ) -> None:
@@ -70,6 +89,13 @@ def import_enrich(
 ) -> None:
     """Read results of batches; the next `enrich attributes` takes its answers from them."""
     _import("enrich", paths, config, export, as_json)
+
+
+def import_suggest(
+    paths: Paths, config: ConfigPath = DEFAULT_CONFIG, export: Export = None, as_json: AsJson = False
+) -> None:
+    """Read results of batches; the next `suggest generate` takes its answers from them."""
+    _import("suggest", paths, config, export, as_json)
 
 
 @app.command("submit", epilog=f"Example: tilth llm batch submit {_FOLDER}")
@@ -115,11 +141,20 @@ def cancel(folder: Folder, config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson 
     _show_batch(run, as_json, f"next: tilth llm batch fetch {folder} --wait, for what was answered before")
 
 
-def _export(step: "Step", config: Path, name: str | None, out: Path | None, as_json: bool) -> None:
+def _export(
+    step: "Step",
+    config: Path,
+    name: str | None,
+    out: Path | None,
+    as_json: bool,
+    *,
+    gaps: Path | None = None,
+    gap_ids: Sequence[str] = (),
+) -> None:
     from tilth.apps.project import Project
 
     with Bars() as bars:
-        run = Project(config, progress=bars).batches.export(step, name, out)
+        run = Project(config, progress=bars).batches.export(step, name, out, gaps=gaps, gap_ids=gap_ids)
     if as_json:
         print_json(run.to_json())
     else:
@@ -156,7 +191,7 @@ def _say_import(run: "ImportRun") -> None:
         say(f"listed with file and line in {run.problems}")
     if run.full_price:
         note(f"[llm.{run.llm}.price] sets no batch_discount: answers are counted at the full price")
-    command = {"judge": "tilth judge run", "enrich": "tilth enrich attributes"}[run.step]
+    command = RUNS[run.step]
     again = f"; `tilth {run.step} export` writes just these" if run.left else ""
     say(f"{run.llm}: `{command}` would still ask {run.left:,}{again}")
 

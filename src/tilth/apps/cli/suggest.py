@@ -1,4 +1,4 @@
-"""`tilth suggest mine`, `generate`, `build` and `show`"""
+"""`tilth suggest mine`, `plan`, `generate`, `build` and `show`"""
 
 import shlex
 from dataclasses import asdict
@@ -17,13 +17,17 @@ from tilth.apps.cli.options import (
     ConfigPath,
     GapIds,
     GapsPath,
+    PilotSize,
     Resume,
 )
 from tilth.apps.cli.progress import Bars
+from tilth.apps.cli.show_plan import show_plans
 from tilth.apps.cli.stopped import leave_if_stopped, tell_uncertain
 
 if TYPE_CHECKING:
     from tilth.apps.project.generating import Generation
+
+NOTHING_LEFT = "suggestions reach every item: nothing to write"
 
 app = typer.Typer(
     help="Offer people queries they would not have thought of.", no_args_is_help=True, rich_markup_mode=None
@@ -51,6 +55,26 @@ def mine(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     for line in mined.notes:
         note(line)
     say(f"Written to {mined.path}")
+
+
+@app.command("plan", epilog="Examples: tilth suggest plan --pilot 20;  tilth suggest plan --gaps work/audit --json")
+def plan(
+    config: ConfigPath = DEFAULT_CONFIG,
+    gaps: GapsPath = None,
+    gap: GapIds = None,
+    pilot: PilotSize = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Say which items `generate` would ask about and what that takes, with intervals, before it is paid for."""
+    from tilth.apps.project import Project
+
+    refuse_gap_alone(gaps, gap)
+    with Bars() as bars:
+        plans = Project(config, progress=bars).suggest.plan(gaps=gaps, gap_ids=gap or (), pilot=pilot)
+    if plans or as_json:
+        show_plans(plans, as_json=as_json)
+    else:
+        say(NOTHING_LEFT)
 
 
 @app.command(
@@ -88,7 +112,7 @@ def generate(
 
 def _show_generation(runs: "list[Generation]") -> None:
     if not runs:
-        say("suggestions reach every item: nothing to write")
+        say(NOTHING_LEFT)
     for run in runs:
         columns = ["writer", "items", "queries", "calls", "cached", "left", "cost"]
         tally = run.tally

@@ -1,20 +1,23 @@
 """A project's questions as batch files, at a hosted endpoint or anywhere else, and their answers back in its store."""
 
 import csv
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 from tilth.apps.project.awaiting import awaited
 from tilth.apps.project.batch_runs import BatchRun, ExportRun, ImportRun
+from tilth.apps.project.generating import writer_name
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.llms import api_key, asked_as, price_of, refuse_unknown
 from tilth.apps.project.progress import Progress
 from tilth.apps.project.questions import questions_of
 from tilth.apps.project.reading import reader_name
 from tilth.apps.project.stores import project_ledger, project_store
+from tilth.apps.project.suggesting import Suggesting
 from tilth.errors import ConfigError, DataError
+from tilth.llm import Request
 from tilth.llm.batch import (
     BatchApi,
     BatchState,
@@ -35,7 +38,7 @@ from tilth.llm.config import LLMConfig
 from tilth.llm.endpoint import normalise_endpoint
 from tilth.llm.store import Store
 
-Step = Literal["judge", "enrich"]
+Step = Literal["judge", "enrich", "suggest"]
 PROBLEMS = "problems.csv"
 
 
@@ -51,10 +54,14 @@ class Batches:
         name: str | None = None,
         out: Path | None = None,
         *,
+        gaps: Path | None = None,
+        gap_ids: Sequence[str] = (),
         max_requests: int = MAX_REQUESTS,
         max_bytes: int = MAX_BYTES,
     ) -> ExportRun:
         """Write what `step` would still ask the LLM called `name` (the step's own by default) into a new folder.
+
+        `gaps` and `gap_ids` say which items `suggest` asks about, as for `suggest.generate`.
 
         Raises:
             ConfigError: there is no such LLM, or it only repeats recorded answers.
@@ -63,13 +70,16 @@ class Batches:
         name = self._llm_of(step, name)
         config = self._section(name)
         folder = out or self._next_folder(step, name)
+        about = {"step": step, "llm": name}
+        if gaps is not None:
+            about |= {"gaps": str(gaps.resolve()), "gap": " ".join(gap_ids)}
         with project_store(self._inputs.config, base=self._inputs.base, work=self._work) as store:
             self._progress.start(f"{name} export", None)
             exported = write_requests(
-                questions_of(step, name, self._inputs),
+                self._questions(step, name, about),
                 folder,
                 store=store,
-                about={"step": step, "llm": name},
+                about=about,
                 max_requests=max_requests,
                 max_bytes=max_bytes,
                 on_request=self._progress.advance,
@@ -145,7 +155,7 @@ class Batches:
             raise DataError("none of its results is of this export", path=files[0], hint=hint)
         release_ended(folder, store)
         full_price = config.price is not None and config.price.batch_discount is None
-        left = sum(1 for _ in outstanding(questions_of(step, name, self._inputs), store))
+        left = sum(1 for _ in outstanding(self._questions(step, name, manifest.about), store))
         listed = folder / PROBLEMS if problems.count else None
         return ImportRun(step, name, folder, imported, left, full_price, listed)
 
@@ -169,12 +179,21 @@ class Batches:
                 api,
             )
 
+    def _questions(self, step: Step, name: str, about: Mapping[str, str]) -> Iterable[Request]:
+        """All that `step` asks, answered or not; `about` names the gaps that an export was made for."""
+        if step != "suggest":
+            return questions_of(step, name, self._inputs)
+        suggesting = Suggesting(self._inputs, self._work, self._progress)
+        return suggesting.questions(name, gaps=about.get("gaps"), gap_ids=about.get("gap", "").split())
+
     def _llm_of(self, step: Step, name: str | None) -> str:
         config = self._inputs.config
         if name is not None:
             return name
         if step == "enrich":
             return reader_name(self._inputs)
+        if step == "suggest":
+            return writer_name(self._inputs)
         if len(config.judge.teachers) != 1:
             named = ", ".join(config.judge.teachers) or "none"
             raise ConfigError(f"tilth.toml: [judge] teachers names {named}\n  hint: say which with --teacher NAME")
