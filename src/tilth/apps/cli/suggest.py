@@ -26,6 +26,7 @@ from tilth.apps.cli.stopped import leave_if_stopped, tell_uncertain
 
 if TYPE_CHECKING:
     from tilth.apps.project.generating import Generation
+    from tilth.suggest.blend import FittedUsefulness
 
 NOTHING_LEFT = "suggestions reach every item: nothing to write"
 
@@ -146,6 +147,22 @@ def build(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     print_table("", ["", *kinds], rows)
     changed = f", {built.added:,} of them new or changed, {built.removed:,} removed" if built.updated else ""
     say(f"{built.suggestions:,} suggestions{changed}; {built.path}")
+    say(_of_usefulness(built.usefulness))
+
+
+def _of_usefulness(found: "FittedUsefulness") -> str:
+    """What decides between suggestions and instant results, and what it gains."""
+    if found.log_loss is None or found.first is None:
+        return (
+            f"how useful a line is goes by the defaults: {found.searches:,} clicked searches are too few to learn from"
+        )
+    if not found.usefulness.searches:
+        return f"how useful a line is goes by the defaults: {found.searches:,} clicked searches teach nothing better"
+    gain = f"{found.first.value:+.3f} [{found.first.low:+.3f}, {found.first.high:+.3f}]"
+    return (
+        f"how useful a line is was learned from {found.searches:,} clicked searches: on those held out the reciprocal "
+        f"rank of the first line that was wanted is {gain} over three suggestions above all results"
+    )
 
 
 @app.command("show", epilog="Example: tilth suggest show dri --limit 5")

@@ -19,6 +19,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tilth.apps.project.blending import learn_usefulness
 from tilth.apps.project.generating import STEP, Generation, generate, writer_name, writing_questions
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.planning import plan_writing
@@ -37,6 +38,7 @@ from tilth.llm import Limits, Request
 from tilth.llm.plan import Plan
 from tilth.records import SUGGESTION_SCHEMA, Entities, Gaps, Suggestions
 from tilth.suggest import MinedLog, SafetyList, choose, load_safety, mine_catalog, mine_log, write_suggester
+from tilth.suggest.blend import FittedUsefulness
 from tilth.suggest.generate import Reach, by_category, reach_of, unreached_items
 from tilth.suggest.mine.log.run import SPILL
 from tilth.text import plural
@@ -71,10 +73,13 @@ class BuiltSuggester:
     updated: bool
     added: int
     removed: int
+    usefulness: FittedUsefulness
     path: Path
 
     def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "path": str(self.path)}
+        named = ("suggestions", "counts", "updated", "added", "removed")
+        plain = {name: getattr(self, name) for name in named}
+        return {**plain, "usefulness": self.usefulness.to_json(), "path": str(self.path)}
 
 
 class Suggesting:
@@ -232,7 +237,7 @@ class Suggesting:
         return table.filter(pc.and_(pc.equal(table["source"], "log"), pc.is_null(table["rejected"])))
 
     def build(self) -> BuiltSuggester:
-        """Filter and score all candidates, and write the suggester and the search index.
+        """Filter and score all candidates, and write the suggester, the search index, and how useful lines of both are.
 
         Raises:
             ArtifactError: the suggester or the index cannot be written.
@@ -256,8 +261,10 @@ class Suggesting:
         built = write_suggester(suggestions, before, self.suggester_folder)
         self._progress.finish()
         write_parquet(suggestions.table, self.suggestions_path)
+        useful = learn_usefulness(self._inputs, built.suggester, index, self.suggester_folder, self._progress)
         kept = int(pc.sum(pc.is_null(suggestions.table["rejected"])).as_py() or 0)
-        result = BuiltSuggester(kept, chosen.counts(), built.updated, built.added, built.removed, self.suggester_folder)
+        changed = (built.updated, built.added, built.removed)
+        result = BuiltSuggester(kept, chosen.counts(), *changed, useful, self.suggester_folder)
         write_json(result.to_json(), self._folder / "build.json")
         return result
 
