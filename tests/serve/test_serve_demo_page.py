@@ -5,7 +5,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from headless_browser import Page, browse, find_browser
-from serve_world import Running
+from serve_world import Running, free_port, running
+from suggest_world import SETTINGS, put_suggesting_project
+
+from tilth.apps.serve.keys import new_key
 
 BROWSER = find_browser()
 
@@ -176,3 +179,73 @@ def test_text_of_the_catalog_is_never_markup(runner, page, suggesting):
         return await page.value(OPTIONS), await page.value("document.querySelectorAll('img, i').length")
 
     assert runner.run(look()) == (["<img src=x onerror=alert(1)>"], 0)
+
+
+KEY, STORED = new_key("shop window")
+UNLOCK = "!document.getElementById('unlock').hidden"
+KEPT = """JSON.stringify([location.href, document.cookie, {...localStorage}, {...sessionStorage}, history.length,
+  document.documentElement.outerHTML, document.getElementById('key').value])"""
+
+
+@pytest.fixture(scope="module")
+def locked(tmp_path_factory: pytest.TempPathFactory):
+    """A server that asks for a key."""
+    port = free_port()
+    settings = SETTINGS.replace("PORT", str(port))
+    keys = f'\n[[serve.keys]]\nname = "{STORED.name}"\nhash = "{STORED.hash}"\n'
+    config = put_suggesting_project(tmp_path_factory.mktemp("locked"), settings + keys)
+    with running(config, port) as server:
+        yield server
+
+
+async def give_key(page: Page, key: str) -> None:
+    await page.value("document.getElementById('key').focus()")
+    await page.send("Input.insertText", text=key)
+    await page.press("Enter", 13, "\r")
+
+
+def test_a_server_with_keys_is_asked_with_one_that_stays_in_the_page(runner, page, locked):
+    async def look():
+        await type_in(page, locked, "driver")
+        before = (await page.value(STATUS), await page.value(UNLOCK), await page.value(OPEN))
+        await give_key(page, "tilth_wrong")
+        await until(page, f"{STATUS}.startsWith('That is none')")
+        await give_key(page, KEY)
+        await until(page, f"{OPEN} === 'true'")
+        after = (await page.value(STATUS), await page.value(UNLOCK), await page.value(OPTIONS))
+        kept = await page.value(KEPT)
+        urls = [event["request"]["url"] for event in page.seen("Network.requestWillBeSent")]
+        await page.open(f"{locked.url}/demo")
+        await page.value(f"{INPUT}.focus()")
+        await page.send("Input.insertText", text="driver")
+        await until(page, f"{STATUS} !== ''")
+        return before, after, kept, urls, await page.value(STATUS)
+
+    before, after, kept, urls, again = runner.run(look())
+    assert before == ("An API key is needed.", True, "false")
+    assert after[:2] == ("1 suggestion, 3 results", False)
+    assert after[2][0] == "driver"
+    assert KEY not in kept
+    assert not any(KEY in url or "tilth_" in url for url in urls)
+    assert again == "An API key is needed.", "gone with the page"
+
+
+def test_what_cannot_be_a_key_is_never_sent(runner, page, locked):
+    async def look():
+        await type_in(page, locked, "driver")
+        sent = len(page.seen("Network.requestWillBeSent"))
+        for wrong in ("", "two words", "schlüssel"):
+            await give_key(page, wrong)
+            await until(page, f"{STATUS}.startsWith('A key has letters')")
+        return sent, len(page.seen("Network.requestWillBeSent"))
+
+    sent, then = runner.run(look())
+    assert sent == then
+
+
+def test_a_server_without_keys_asks_for_none(runner, page, suggesting):
+    async def look():
+        await type_in(page, suggesting, "driver")
+        return await page.value(UNLOCK)
+
+    assert runner.run(look()) is False

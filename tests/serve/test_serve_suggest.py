@@ -366,6 +366,9 @@ def test_other_sites_may_ask_only_where_the_settings_name_them() -> None:
     assert allowed("https://other.example", [shop]) == allowed(None, [shop]) == {"vary": "origin"}
     assert allowed(shop, [shop])["access-control-allow-origin"] == shop
     assert allowed(shop, ["*"])["access-control-allow-origin"] == shop
+    # What was answered to a key is not for who has none, though a browser has it still.
+    assert allowed(None, [], keyed=True) == {"vary": "authorization"}
+    assert allowed(shop, [shop], keyed=True)["vary"] == "origin, authorization"
 
 
 def test_replies_say_everything_that_the_schema_names(loaded: Suggesting) -> None:
