@@ -22,6 +22,7 @@ ACTIVE = f"""(() => {{
   const node = document.getElementById({INPUT}.getAttribute("aria-activedescendant"));
   return node && node.getAttribute("aria-selected") === "true" ? node.querySelector(".title").textContent : null;
 }})()"""
+WIDE = "document.documentElement.scrollWidth"
 BOXES = """["suggestions", "items"].map((id) => {
   const box = document.getElementById(id).getBoundingClientRect();
   return [box.left, box.top, box.right, box.bottom];
@@ -146,17 +147,37 @@ def test_nothing_found_is_said(runner, page, suggesting):
     assert runner.run(look()) == ("Nothing found", "false")
 
 
-@pytest.mark.parametrize("width", [390, 1100])
-def test_side_by_side_on_a_desk_and_below_each_other_on_a_phone(runner, page, suggesting, width):
+def test_side_by_side_on_a_desk(runner, page, suggesting):
     async def look():
-        await type_in(page, suggesting, "nurse", width=width)
-        wide = await page.value("document.documentElement.scrollWidth")
-        return await page.value(BOXES), wide
+        await type_in(page, suggesting, "nurse")
+        return await page.value(BOXES), await page.value(WIDE)
 
     (left, right), wide = runner.run(look())
-    assert wide <= width, "nothing to scroll sideways"
-    assert (right[0] >= left[2]) == (width > 1000)
-    assert (right[1] >= left[3]) == (width < 1000)
+    assert wide <= 1100, "nothing to scroll sideways"
+    assert right[0] >= left[2]
+
+
+def test_on_a_phone_the_more_useful_line_comes_first(runner, page, suggesting):
+    async def look():
+        await type_in(page, suggesting, "nurse", width=390)
+        lines, wide = await page.value(OPTIONS), await page.value(WIDE)
+        groups = await page.value("[...document.querySelectorAll('[role=group]')].map((one) => one.ariaLabel)")
+        await page.press("ArrowDown", 40)
+        await page.resize(1100, 800)
+        await until(page, "document.querySelectorAll('[role=group]').length === 2")
+        await page.press("ArrowDown", 40)
+        return lines, wide, groups, await page.value(ACTIVE)
+
+    lines, wide, groups, active = runner.run(look())
+    layout = suggesting.ask("/v1/suggest?q=nurse&context_id=tester").json()
+    texts = {
+        kind: [one[key] for one in layout[f"{kind}s"]] for kind, key in (("suggestion", "query"), ("item", "title"))
+    }
+    assert lines == [texts[one["kind"]][one["at"]] for one in layout["layout"]]
+    assert {one["kind"] for one in layout["layout"][:4]} == {"suggestion", "item"}, "both are in sight"
+    assert wide <= 390, "nothing to scroll sideways"
+    assert groups == ["Suggestions and results"]
+    assert active == lines[0], "a page that is turned shows the same"
 
 
 def test_right_to_left_text_begins_at_the_right(runner, page, suggesting):

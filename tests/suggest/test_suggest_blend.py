@@ -11,7 +11,7 @@ from tilth.data import SearchSource
 from tilth.suggest.blend import Replayed, fit_usefulness, sample_clicked
 from tilth.suggest.blend.fit import LEAST, expected, log_loss
 
-TRUE = Usefulness(Curve(0.8, 1.5), Curve(0.3, 1.0))
+TRUE = Usefulness(Curve(0.6, 1.5), Curve(0.3, 1.0))
 
 
 def prefix(

@@ -152,6 +152,8 @@ def build(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
 
 def _of_usefulness(found: "FittedUsefulness") -> str:
     """What decides between suggestions and instant results, and what it gains."""
+    if not found.searches:
+        return "how useful a line is goes by the defaults: no log with clicks says more"
     if found.log_loss is None or found.first is None:
         return (
             f"how useful a line is goes by the defaults: {found.searches:,} clicked searches are too few to learn from"
