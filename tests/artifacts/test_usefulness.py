@@ -29,8 +29,10 @@ def test_shares_worked_by_hand() -> None:
     assert suggestion_shares([3, 2], [3, 2, 1, 1], edits=2) == [0.125, 0.0625]
     assert suggestion_shares([], [1.0]) == []
     assert suggestion_shares([5000.0, 1.0], [5000.0, 1.0]) == [1.0, 0.0], "no overflow"
-    assert item_shares([6, 3, 0], [6, 3, 3]) == [0.5, 0.25, 1.0]
-    assert item_shares([], []) == []
+    assert item_shares([6, 3, 0], [6, 3, 3], 3) == [0.5, 0.25, 1.0]
+    # Four more items match, and weigh 3 each at most.
+    assert item_shares([6, 3], [6, 3, 3], 7) == [0.25, 0.125]
+    assert item_shares([], [], 0) == []
 
 
 @given(SCORES, st.data())

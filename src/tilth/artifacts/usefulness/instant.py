@@ -1,10 +1,12 @@
 """The items that a text finds which is still being typed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tilth.artifacts.index import Hits, SearchIndex, analyze
 from tilth.artifacts.index.query import wanted_of
 from tilth.artifacts.suggester import key_text
+from tilth.artifacts.usefulness.shares import item_shares
 
 RESULTS = 20
 """Results among which items share their weight, and where one is looked for whose title was almost typed."""
@@ -12,11 +14,17 @@ RESULTS = 20
 
 @dataclass(frozen=True)
 class Answered:
-    """`searched`: what the items answer; `guessed` where that is the first suggestion, and not what was typed."""
+    """`searched`: what the items answer; `guessed` where that is the first suggestion, and not what was typed.
+    `matches`: no more items than so many can be found, of which `hits` are the best."""
 
     searched: str
     guessed: bool
     hits: Hits
+    matches: int
+
+    def shares(self, scores: Sequence[float]) -> list[float]:
+        """Of each score its share of the weight of all matches."""
+        return item_shares(scores, self.hits.scores.tolist(), self.matches)
 
 
 def instant_hits(index: SearchIndex, typed: str, first: str | None, count: int = RESULTS) -> Answered | None:
@@ -25,15 +33,14 @@ def instant_hits(index: SearchIndex, typed: str, first: str | None, count: int =
 
     All words must be in an item; where no item has all, any may be.
     """
-    terms, searched, guessed = _terms(index, typed), typed, False
-    if first is not None and (
-        not all(index.document_frequency(term) for term in terms) or (index.config.stem and _half_typed(typed, first))
-    ):
-        terms, searched, guessed = _terms(index, first), first, True
-    if not terms:
+    counts, searched, guessed = _counts(index, typed), typed, False
+    if first is not None and (not all(counts) or (index.config.stem and _half_typed(typed, first))):
+        counts, searched, guessed = _counts(index, first), first, True
+    if not counts:
         return None
-    hits = index.search(searched, count, at_least=len(terms))
-    return Answered(searched, guessed, hits or index.search(searched, count))
+    if hits := index.search(searched, count, at_least=len(counts)):
+        return Answered(searched, guessed, hits, min(counts))
+    return Answered(searched, guessed, index.search(searched, count), sum(counts))
 
 
 def _half_typed(typed: str, first: str) -> bool:
@@ -45,5 +52,6 @@ def _half_typed(typed: str, first: str) -> bool:
     return analyze(begun, stemmed=True)[-1:] != analyze(begun, stemmed=False)[-1:]
 
 
-def _terms(index: SearchIndex, text: str) -> list[str]:
-    return [wanted.term for wanted in wanted_of(text, index.config)]
+def _counts(index: SearchIndex, text: str) -> list[int]:
+    """How many items have each word of the text."""
+    return [index.document_frequency(wanted.term) for wanted in wanted_of(text, index.config)]

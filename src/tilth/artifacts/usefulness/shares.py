@@ -22,10 +22,10 @@ def suggestion_shares(scores: Sequence[float], among: Sequence[float], edits: in
     return [_share(2.0 ** (score - highest), total) * least for score in scores]
 
 
-def item_shares(scores: Sequence[float], among: Sequence[float]) -> list[float]:
-    """Of each of the BM25 `scores` its share of those `among` which it was found; 1 for an item that was found by its
-    title alone (score 0)."""
-    total = sum(among)
+def item_shares(scores: Sequence[float], among: Sequence[float], matches: int) -> list[float]:
+    """Of each of the BM25 `scores` its share of the weight of all `matches`: of those `among` the best, and of the
+    others as if each was as good as the last of these. 1 for an item that was found by its title alone (score 0)."""
+    total = sum(among) + max(matches - len(among), 0) * (among[-1] if among else 0.0)
     return [_share(score, total) if score > 0 else 1.0 for score in scores]
 
 

@@ -15,7 +15,7 @@ LEAST = 200
 """Clicked searches below which nothing is learned."""
 PARTS = 3
 CEILINGS = np.geomspace(0.01, 1.0, 25)
-POWERS = np.linspace(0.25, 3.0, 12)
+POWERS = np.geomspace(0.125, 4.0, 11)
 ABOVE = 3
 """Suggestions that the plain rule puts above the items: what usefulness is compared with."""
 _TINY = 1e-9

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tilth.artifacts.index import SearchIndex
 from tilth.artifacts.suggester import Suggester
-from tilth.artifacts.usefulness import COMPLETIONS, instant_hits, item_shares, suggestion_shares
+from tilth.artifacts.usefulness import COMPLETIONS, instant_hits, suggestion_shares
 from tilth.suggest.blend.sample import Clicked
 from tilth.suggest.candidates import normal_form
 
@@ -60,13 +60,13 @@ def _typed(row: int, search: Clicked, wanted: str, typed: str, suggester: Sugges
         [one.score for one in offered], [one.score for one in completions], offered[0].edits if offered else 0
     )
     answered = instant_hits(index, typed, offered[0].query if offered else None)
-    scores = answered.hits.scores.tolist() if answered is not None else []
+    items = answered.shares(answered.hits.scores[:ITEMS].tolist()) if answered is not None else []
     ids = answered.hits.ids[:ITEMS] if answered is not None else ()
     return Replayed(
         row,
         np.array(shares, np.float64),
         np.array([normal_form(one.query) == wanted for one in offered], np.bool_),
-        np.array(item_shares(scores[:ITEMS], scores), np.float64),
+        np.array(items, np.float64),
         np.array([one in search.items for one in ids], np.bool_),
         answered is not None and answered.guessed,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tilth.apps.serve.suggest.blend import almost
 from tilth.artifacts.index import SearchIndex
 from tilth.artifacts.suggester import Suggested
-from tilth.artifacts.usefulness import RESULTS, instant_hits, item_shares
+from tilth.artifacts.usefulness import RESULTS, instant_hits
 from tilth.client.messages import FoundItem
 
 
@@ -46,7 +46,7 @@ def instant(index: SearchIndex, typed: str, suggested: Sequence[Suggested], coun
     if known is not None and known not in rows:
         rows = [*rows[: count - 1], known]
     items = [_item(index, row, found.get(row, 0.0)) for row in rows]
-    shares = item_shares([one.score for one in items], list(found.values()))
+    shares = answered.shares([one.score for one in items])
     return Instant(answered.searched, items, None if known is None else rows.index(known), shares, answered.guessed)
 
 
