@@ -42,8 +42,8 @@ DEFAULT = Usefulness(suggestion=Curve(0.8, 1.0), item=Curve(0.15, 0.5))
 """Without a log: what people mean is among the completions 80 times in 100, each in proportion to its share; one result
 alone is wanted 15 times in 100, one of four alike half as often.
 
-Fitted to the relevant products of the Home Depot queries, all of them seen before, ceilings come to 0.83 and 0.08; to
-TREC sessions held out, to 0.4 and 0.2. The power of suggestions comes to 1 each time, that of items to 0.125 to 0.25.
+Fitted to the relevant products of the Home Depot queries, all of them seen before, ceilings come to 1.0 and 0.08; to
+TREC sessions held out, to 0.4 and 0.3. The power of suggestions comes to 1 each time, that of items to 0.125 to 0.25.
 """
 
 

@@ -45,11 +45,12 @@ class FittedUsefulness:
         return {**curves, "learned": self.usefulness.searches > 0, "searches": self.searches, **gains}
 
 
-def fit_usefulness(replayed: Sequence[Replayed], *, seed: int = 0) -> FittedUsefulness:
-    """Learn both curves; keep them only if they pay on searches held out, a third at a time."""
+def fit_usefulness(replayed: Sequence[Replayed], *, least: int = LEAST, seed: int = 0) -> FittedUsefulness:
+    """Learn both curves from at least so many searches; keep them only if on searches held out, a third at a time, they
+    foretell clicks better than the defaults, and their order is not shown to be worse than the plain rule's."""
     rows = np.array([one.row for one in replayed], np.int64)
     searches = len(np.unique(rows))
-    if searches < LEAST:
+    if searches < max(least, 1):
         return FittedUsefulness(DEFAULT, searches)
     part = np.random.default_rng(seed).integers(0, PARTS, rows.max() + 1)[rows]
     loss, first = np.zeros(len(replayed)), np.zeros(len(replayed))
@@ -58,10 +59,11 @@ def fit_usefulness(replayed: Sequence[Replayed], *, seed: int = 0) -> FittedUsef
         for place in np.flatnonzero(part == held).tolist():
             one = replayed[place]
             loss[place] = log_loss(one, DEFAULT) - log_loss(one, curves)
-            first[place] = _first_wanted(one, curves) - _first_by_rule(one)
+            first[place] = first_gain(one, curves)
     bootstrap = ClusterBootstrap(rows, seed=seed)
     gains = [bootstrap.estimate(float(values.mean()), bootstrap.mean(values)) for values in (loss, first)]
-    curves = _fit(replayed) if gains[0].low > 0 else DEFAULT
+    pays = gains[0].low > 0 and gains[1].high >= 0
+    curves = _fit(replayed) if pays else DEFAULT
     return FittedUsefulness(curves, searches, *gains)
 
 
@@ -71,6 +73,11 @@ def log_loss(one: Replayed, curves: Usefulness) -> float:
     p = np.clip(np.concatenate([offered, items]), _TINY, 1 - _TINY)
     wanted = np.concatenate([one.meant, one.clicked])
     return float(-np.log(np.where(wanted, p, 1 - p)).sum())
+
+
+def first_gain(one: Replayed, curves: Usefulness) -> float:
+    """How much the reciprocal rank of the first line that was wanted is higher by usefulness than by the plain rule."""
+    return _first_wanted(one, curves) - _first_by_rule(one)
 
 
 def expected(one: Replayed, curves: Usefulness) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
