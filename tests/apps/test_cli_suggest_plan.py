@@ -108,6 +108,9 @@ def test_there_and_back_through_files(tmp_path: Path) -> None:
     assert "`tilth suggest generate` would still ask 0" in read.out
     run = tilth("suggest", "generate", "--config", config, "--gaps", gaps, "--json").json()[0]
     assert (run["items"], run["calls"], run["cached"]) == (6, 0, 6)
+    (gaps / "gaps.parquet").unlink()
+    gone = tilth("suggest", "import", folder, "--config", config)
+    assert (gone.code, "the gaps that it was exported for are gone" in gone.out) == (0, True), gone.err
     wrong = tilth("enrich", "import", folder, "--config", config)
     assert (wrong.code, "is an export of `suggest`" in wrong.err) == (2, True)
 

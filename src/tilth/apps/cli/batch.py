@@ -192,6 +192,9 @@ def _say_import(run: "ImportRun") -> None:
     if run.full_price:
         note(f"[llm.{run.llm}.price] sets no batch_discount: answers are counted at the full price")
     command = RUNS[run.step]
+    if run.left is None:
+        say(f"{run.llm}: the gaps that it was exported for are gone: run `{command}` for others")
+        return
     again = f"; `tilth {run.step} export` writes just these" if run.left else ""
     say(f"{run.llm}: `{command}` would still ask {run.left:,}{again}")
 

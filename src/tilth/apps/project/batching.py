@@ -155,7 +155,7 @@ class Batches:
             raise DataError("none of its results is of this export", path=files[0], hint=hint)
         release_ended(folder, store)
         full_price = config.price is not None and config.price.batch_discount is None
-        left = sum(1 for _ in outstanding(self._questions(step, name, manifest.about), store))
+        left = self._left(step, name, manifest.about, store)
         listed = folder / PROBLEMS if problems.count else None
         return ImportRun(step, name, folder, imported, left, full_price, listed)
 
@@ -178,6 +178,16 @@ class Batches:
                 ),
                 api,
             )
+
+    def _left(self, step: Step, name: str, about: Mapping[str, str], store: Store) -> int | None:
+        """Calls that a run of the step would still make; None where the gaps of the export are not there any more."""
+        try:
+            asked = self._questions(step, name, about)
+        except DataError:
+            if "gaps" in about:
+                return None
+            raise
+        return sum(1 for _ in outstanding(asked, store))
 
     def _questions(self, step: Step, name: str, about: Mapping[str, str]) -> Iterable[Request]:
         """All that `step` asks, answered or not; `about` names the gaps that an export was made for."""
