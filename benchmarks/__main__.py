@@ -33,6 +33,7 @@ def main() -> int:
         ("suggest.py", ["--data", str(data / "home_depot"), "--peers"]),
         ("suggest_mine.py", []),
         ("suggest_quality.py", ["--data", str(data / "home_depot")]),
+        ("blend.py", ["--data", str(data)]),
         ("spell.py", ["--data", str(data)]),
         ("synonyms.py", ["--data", str(data / "esco")]),
         ("attributes.py", ["--data", str(data)]),

@@ -1,11 +1,13 @@
 """A new category without any log: which queries to offer for a thousand podcasts, and what do an LLM's add?
 
-python examples/podcasts/run.py [--data ../shared/data] [--work work]
+python examples/podcasts/run.py [--data ../shared/data] [--work work] [--screenshots]
 
 Titles, categories and authors give the first suggestions. For the podcasts that none of them brings back, queries that
-an LLM wrote (recorded, of a quarter of the podcasts) go through the same filters.
+an LLM wrote (recorded, of a quarter of the podcasts) go through the same filters. `--screenshots` starts the server on
+what was built and takes pictures of its search page, on a desk and a phone, light and dark (needs Chromium).
 """
 
+import asyncio
 import csv
 import json
 import sys
@@ -14,17 +16,24 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from data import arguments, need
+from numpy.typing import NDArray
+from pictures import take_pictures
 
 import tilth
 from tilth.apps.project.generating import to_ask
 from tilth.artifacts.index import SearchIndex
 from tilth.data import read_parquet
+from tilth.stats import ClusterBootstrap, Estimate, wilson
 from tilth.suggest import SafetyList, choose
+from tilth.suggest.evaluate import retrievability
 from tilth.suggest.filter.reasons import reason_of
 from tilth.suggest.generate import WRITTEN_SCHEMA, Reach, reach_of, to_candidates
+from tilth.suggest.generate.reach import TOP
+from tilth.suggest.search import find
 
 SETTINGS = """
 [project]
@@ -51,11 +60,19 @@ with_category = false
 [suggest.generate]
 llm = "writer"
 queries = 5
+
+[serve]
+port = 8766
+
+[serve.suggest]
+demo = true
 """
+TYPED = ("sport", "bible s", "sunny 16")
+"""What is typed for the pictures: the last is the title of a podcast."""
 
 
 def main() -> None:
-    options = arguments(__doc__)
+    options = arguments(__doc__, screenshots=False)
     data, folder = need(options.data, "podcasts"), options.work / "podcasts"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "tilth.toml").write_text(SETTINGS, encoding="utf-8")
@@ -68,13 +85,16 @@ def main() -> None:
     print("candidates:", mined.candidates)
     built = project.suggest.build()
     print("kept and rejected:", built.counts)
-    before = show_reach("titles and facets", project)
+    before = show_reach("titles and facets", project, shown_of(project))
     show_generated(project, recorded)
-    after = show_reach("titles, facets and the LLM", project)
-    print(f"items that no suggestion reached: {(before.counts == 0).sum()}, now {(after.counts == 0).sum()}")
+    after = show_reach("titles, facets and the LLM", project, shown_of(project))
+    show_gained(before, after, recorded, project)
     judge_all(project)
     for typed in ("mus", "bible s", "funny"):
         print(f"{typed!r}:", ", ".join(f"{one.query} ({one.source})" for one in project.suggest.show(typed, 5)))
+    if options.screenshots:
+        for picture in asyncio.run(take_pictures(folder / "tilth.toml", 8766, TYPED, folder / "screenshots")):
+            print(f"{picture} ({picture.stat().st_size:,} bytes)")
 
 
 def show_generated(project: tilth.Project, recorded: set[str]) -> None:
@@ -106,13 +126,15 @@ def judge_all(project: tilth.Project) -> None:
     found = to_candidates(pa.Table.from_pylist(written, schema=WRITTEN_SCHEMA), asked, "writer", config)
     chosen = choose([found], index, SafetyList(), config)
     counts = chosen.counts()["llm"]
-    print(f"all {len(written)} recorded queries, {len(found)} of them distinct:")
+    kept = np.array([fault is None for fault in chosen.table["rejected"].to_pylist()], float)
+    of_podcast = ClusterBootstrap([ids[0] for ids in chosen.table["item_ids"].to_pylist()])
+    share = of_podcast.estimate(float(kept.mean()), of_podcast.mean(kept))
+    print(f"all {len(written)} recorded queries, {len(found)} of them distinct; kept {said(share)}:")
     for reason, count in counts.items():
         print(f"  {count:5d}  {count / len(found):5.1%}  {reason}")
     for reason in counts:
-        said = "kept" if reason == "kept" else reason
-        some = [r["query"] for r in chosen.table.to_pylist() if reason_of(r["rejected"] or "kept") == said]
-        print(f"  {said}:", "; ".join(some[:6]))
+        some = [r["query"] for r in chosen.table.to_pylist() if reason_of(r["rejected"] or "kept") == reason]
+        print(f"  {reason}:", "; ".join(some[:6]))
     kinds = dict[str, list[bool]]()
     intent_of = {" ".join(row["query"].lower().split()): row["intent"] for row in written}
     for row in chosen.table.to_pylist():
@@ -120,17 +142,43 @@ def judge_all(project: tilth.Project) -> None:
     print("kept by intent:", {kind: f"{sum(kept)} of {len(kept)}" for kind, kept in sorted(kinds.items())})
     shown = chosen.table.filter(pc.is_null(chosen.table["rejected"]))
     alone = reach_of(shown, index, items, config.filter)
-    print(f"alone they reach {(alone.counts > 0).sum()} podcasts, of {len(answers)} that they were written for")
-
-
-def show_reach(what: str, project: tilth.Project) -> Reach:
-    table = read_parquet(project.suggest.suggestions_path)
-    shown = table.filter(pc.is_null(table["rejected"]))
-    reach = reach_of(
-        shown, SearchIndex.open(project.work / "index"), project.inputs.items, project.config.suggest.filter
+    print(f"written for {len(answers)} podcasts, alone they reach {(alone.counts > 0).sum()}")
+    columns = ["normal"]
+    show_reach(
+        "titles, facets and all of the LLM's", project, pa.concat_tables([shown_of(project), shown.select(columns)])
     )
-    print(f"{what}: {len(shown)} suggestions; never reached {reach.never:.3f} of the items, Gini {reach.gini:.3f}")
+
+
+def shown_of(project: tilth.Project) -> pa.Table:
+    """The normal forms of what may be shown."""
+    table = read_parquet(project.suggest.suggestions_path)
+    return table.filter(pc.is_null(table["rejected"])).select(["normal"])
+
+
+def show_reach(what: str, project: tilth.Project, shown: pa.Table) -> Reach:
+    """Retrievability through the suggestions, with intervals over them."""
+    index, items, config = SearchIndex.open(project.work / "index"), project.inputs.items, project.config.suggest.filter
+    reach = reach_of(shown, index, items, config)
+    found = list[NDArray[np.int64]]()
+    for normal in shown["normal"].to_pylist():
+        hits = find(index, normal, max(TOP, config.min_others + 1), config.match)
+        found.append(hits.rows[:TOP] if len(hits) > config.min_others else hits.rows[:0])
+    measured = retrievability(found, len(items))
+    print(f"{what}: {len(shown)} suggestions; never reached {said(measured.never)} of the items, Gini {reach.gini:.3f}")
     return reach
+
+
+def show_gained(before: Reach, after: Reach, recorded: set[str], project: tilth.Project) -> None:
+    """Of the items that nothing reached, how many the LLM's queries reach now; only some have recorded answers."""
+    asked = np.array([one in recorded for one in project.inputs.items.ids.to_pylist()]) & (before.counts == 0)
+    gained = int((asked & (after.counts > 0)).sum())
+    share = wilson(gained, int(asked.sum()))
+    print(f"items that no suggestion reached: {(before.counts == 0).sum()}, now {(after.counts == 0).sum()}")
+    print(f"of the {asked.sum()} with recorded answers {gained} are reached now [{share.low:.2f}, {share.high:.2f}]")
+
+
+def said(estimate: Estimate) -> str:
+    return f"{estimate.value:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"
 
 
 def write_podcasts(source: Path, target: Path) -> None:

@@ -47,7 +47,9 @@ def test_an_audit_writes_figures_gaps_and_a_page(shop: Path) -> None:
 def test_what_it_prints_names_gaps_and_what_to_do_next(shop: Path, tmp_path: Path) -> None:
     ran = tilth("audit", "--config", shop, "--out", tmp_path / "again")
     assert "The 5 most valuable of" in ran.out
-    assert "No command fills gaps of coldstart or suggest yet" in ran.out
+    assert "No command fills gaps of coldstart yet" in ran.out
+    assert "No command fills gaps of queries" in ran.out
+    assert "tilth suggest generate" not in ran.out, "no gap of items for it"
     assert f"Next: tilth enrich attributes --gaps {tmp_path / 'again'}" in ran.out
     assert "it reads attributes from the titles and texts that are there; it writes no title or text" in ran.out
     assert "1 query" in ran.out

@@ -179,7 +179,8 @@ def test_what_users_see_is_known_only_where_exposures_were_logged() -> None:
 def test_units_are_counted_in_english(size: int, unit: str, text: str) -> None:
     row = gap("a", "suggest", "x", unit, size, 0.1, 1.0)
     assert units(row) == text
-    assert f"working on {text} takes" in said(gap_sentence(gaps_of(row)))
+    doing = "writing queries for" if unit == "items" else "working on"
+    assert f"{doing} {text} takes" in said(gap_sentence(gaps_of(row)))
     assert about({unit: size}) == text
 
 

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from report_audit_sample import FINDINGS, MEASURES, audit_content, gap
+from report_audit_sample import FINDINGS, MEASURES, audit_content, gap, measure
 
 from tilth.records import GAP_SCHEMA
 from tilth.report.audit import AuditFinding, render_audit
@@ -18,7 +18,13 @@ from tilth.report.audit.rows import take
 from tilth.report.audit.sections.items import bins
 from tilth.report.audit.summary import about, summarize
 from tilth.report.audit.windows import window_name
-from tilth.report.audit.words import cold_sentence, feedback_sentence, gap_sentence, results_sentence
+from tilth.report.audit.words import (
+    cold_sentence,
+    feedback_sentence,
+    gap_sentence,
+    results_sentence,
+    unmet_sentence,
+)
 from tilth.report.phrases import full_sentence
 
 
@@ -190,3 +196,10 @@ def test_a_phrase_becomes_a_sentence_once():
         "",
         "Why?",
     ]
+
+
+def test_searches_near_no_item_are_told_as_their_gaps_tell_them():
+    few = "8.7 % (8.2–9.2 %) of the searches share few words with any item"
+    facts = AuditFacts(audit_content(measures=(*MEASURES, measure("search.misspelled_share", 0.031, n=41_000))))
+    assert said(unmet_sentence(facts)).startswith(f"{few}; 3.1 % of all searches look misspelled.")
+    assert said(unmet_sentence(AuditFacts(audit_content()))).startswith(f"{few}.")

@@ -5,7 +5,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from headless_browser import Page, browse, find_browser
-from serve_world import Running
+from serve_world import Running, free_port, running
+from suggest_world import SETTINGS, put_suggesting_project
+
+from tilth.apps.serve.keys import new_key
 
 BROWSER = find_browser()
 
@@ -19,6 +22,7 @@ ACTIVE = f"""(() => {{
   const node = document.getElementById({INPUT}.getAttribute("aria-activedescendant"));
   return node && node.getAttribute("aria-selected") === "true" ? node.querySelector(".title").textContent : null;
 }})()"""
+WIDE = "document.documentElement.scrollWidth"
 BOXES = """["suggestions", "items"].map((id) => {
   const box = document.getElementById(id).getBoundingClientRect();
   return [box.left, box.top, box.right, box.bottom];
@@ -143,17 +147,37 @@ def test_nothing_found_is_said(runner, page, suggesting):
     assert runner.run(look()) == ("Nothing found", "false")
 
 
-@pytest.mark.parametrize("width", [390, 1100])
-def test_side_by_side_on_a_desk_and_below_each_other_on_a_phone(runner, page, suggesting, width):
+def test_side_by_side_on_a_desk(runner, page, suggesting):
     async def look():
-        await type_in(page, suggesting, "nurse", width=width)
-        wide = await page.value("document.documentElement.scrollWidth")
-        return await page.value(BOXES), wide
+        await type_in(page, suggesting, "nurse")
+        return await page.value(BOXES), await page.value(WIDE)
 
     (left, right), wide = runner.run(look())
-    assert wide <= width, "nothing to scroll sideways"
-    assert (right[0] >= left[2]) == (width > 1000)
-    assert (right[1] >= left[3]) == (width < 1000)
+    assert wide <= 1100, "nothing to scroll sideways"
+    assert right[0] >= left[2]
+
+
+def test_on_a_phone_the_more_useful_line_comes_first(runner, page, suggesting):
+    async def look():
+        await type_in(page, suggesting, "nurse", width=390)
+        lines, wide = await page.value(OPTIONS), await page.value(WIDE)
+        groups = await page.value("[...document.querySelectorAll('[role=group]')].map((one) => one.ariaLabel)")
+        await page.press("ArrowDown", 40)
+        await page.resize(1100, 800)
+        await until(page, "document.querySelectorAll('[role=group]').length === 2")
+        await page.press("ArrowDown", 40)
+        return lines, wide, groups, await page.value(ACTIVE)
+
+    lines, wide, groups, active = runner.run(look())
+    layout = suggesting.ask("/v1/suggest?q=nurse&context_id=tester").json()
+    texts = {
+        kind: [one[key] for one in layout[f"{kind}s"]] for kind, key in (("suggestion", "query"), ("item", "title"))
+    }
+    assert lines == [texts[one["kind"]][one["at"]] for one in layout["layout"]]
+    assert {one["kind"] for one in layout["layout"][:4]} == {"suggestion", "item"}, "both are in sight"
+    assert wide <= 390, "nothing to scroll sideways"
+    assert groups == ["Suggestions and results"]
+    assert active == lines[0], "a page that is turned shows the same"
 
 
 def test_right_to_left_text_begins_at_the_right(runner, page, suggesting):
@@ -176,3 +200,73 @@ def test_text_of_the_catalog_is_never_markup(runner, page, suggesting):
         return await page.value(OPTIONS), await page.value("document.querySelectorAll('img, i').length")
 
     assert runner.run(look()) == (["<img src=x onerror=alert(1)>"], 0)
+
+
+KEY, STORED = new_key("shop window")
+UNLOCK = "!document.getElementById('unlock').hidden"
+KEPT = """JSON.stringify([location.href, document.cookie, {...localStorage}, {...sessionStorage}, history.length,
+  document.documentElement.outerHTML, document.getElementById('key').value])"""
+
+
+@pytest.fixture(scope="module")
+def locked(tmp_path_factory: pytest.TempPathFactory):
+    """A server that asks for a key."""
+    port = free_port()
+    settings = SETTINGS.replace("PORT", str(port))
+    keys = f'\n[[serve.keys]]\nname = "{STORED.name}"\nhash = "{STORED.hash}"\n'
+    config = put_suggesting_project(tmp_path_factory.mktemp("locked"), settings + keys)
+    with running(config, port) as server:
+        yield server
+
+
+async def give_key(page: Page, key: str) -> None:
+    await page.value("document.getElementById('key').focus()")
+    await page.send("Input.insertText", text=key)
+    await page.press("Enter", 13, "\r")
+
+
+def test_a_server_with_keys_is_asked_with_one_that_stays_in_the_page(runner, page, locked):
+    async def look():
+        await type_in(page, locked, "driver")
+        before = (await page.value(STATUS), await page.value(UNLOCK), await page.value(OPEN))
+        await give_key(page, "tilth_wrong")
+        await until(page, f"{STATUS}.startsWith('That is none')")
+        await give_key(page, KEY)
+        await until(page, f"{OPEN} === 'true'")
+        after = (await page.value(STATUS), await page.value(UNLOCK), await page.value(OPTIONS))
+        kept = await page.value(KEPT)
+        urls = [event["request"]["url"] for event in page.seen("Network.requestWillBeSent")]
+        await page.open(f"{locked.url}/demo")
+        await page.value(f"{INPUT}.focus()")
+        await page.send("Input.insertText", text="driver")
+        await until(page, f"{STATUS} !== ''")
+        return before, after, kept, urls, await page.value(STATUS)
+
+    before, after, kept, urls, again = runner.run(look())
+    assert before == ("An API key is needed.", True, "false")
+    assert after[:2] == ("1 suggestion, 3 results", False)
+    assert after[2][0] == "driver"
+    assert KEY not in kept
+    assert not any(KEY in url or "tilth_" in url for url in urls)
+    assert again == "An API key is needed.", "gone with the page"
+
+
+def test_what_cannot_be_a_key_is_never_sent(runner, page, locked):
+    async def look():
+        await type_in(page, locked, "driver")
+        sent = len(page.seen("Network.requestWillBeSent"))
+        for wrong in ("", "two words", "schlüssel"):
+            await give_key(page, wrong)
+            await until(page, f"{STATUS}.startsWith('A key has letters')")
+        return sent, len(page.seen("Network.requestWillBeSent"))
+
+    sent, then = runner.run(look())
+    assert sent == then
+
+
+def test_a_server_without_keys_asks_for_none(runner, page, suggesting):
+    async def look():
+        await type_in(page, suggesting, "driver")
+        return await page.value(UNLOCK)
+
+    assert runner.run(look()) is False

@@ -1,10 +1,14 @@
 """What was typed -> suggestions and instant results, in this process."""
 
+import dataclasses
 import time
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from serve_world import put_student
 from suggest_world import ITEMS, QUERIES, put_suggestions
 
@@ -47,11 +51,12 @@ def ids(offer: Offer) -> list[str]:
 
 
 def test_suggestions_stand_above_instant_results_up_to_their_positions(loaded: Suggesting) -> None:
-    offer = typed(loaded, "nurse")
+    offer = typed(dataclasses.replace(loaded, config=SuggestConfig(blend="positions")), "nurse")
     assert queries(offer) == ["nurse jobs", "nurse driver", "nurse cook", "nurse near me", "nurse on a ship"]
     assert sorted(ids(offer)) == ["i0", "i1", "i5"]
     kinds = [one.kind[0] for one in offer.reply.layout]
     assert "".join(kinds) == "sssiiiss"
+    assert {one.why for one in offer.reply.layout} == {"positions"}
     assert len(offer.reply.lines) == 8
     assert offer.reply.lines[0] == offer.reply.suggestions[0]
     first = offer.reply.suggestions[0]
@@ -102,15 +107,94 @@ def test_titles_that_were_almost_typed() -> None:
     assert almost("x" * 10_000, ["x" * 9_999]) is None
 
 
-def test_the_order_of_both() -> None:
-    def short(placed: list[Placed]) -> str:
-        return " ".join(f"{one.kind[0]}{one.at}" for one in placed)
+def test_the_more_useful_line_stands_first_and_says_how_useful_it_is(loaded: Suggesting) -> None:
+    reply = typed(loaded, "nurse").reply
+    # Weights 2^9, 2^8, 2^6, 2^5, 2^0.5, and 80 times in 100 one of them is meant: 0.8 * 512 / 865.4 and so on.
+    worth = [one.expected for one in reply.layout if one.kind == "suggestion"]
+    assert worth == [0.4733, 0.2366, 0.0592, 0.0296, 0.0013]
+    items = [one.expected or 0 for one in reply.layout if one.kind == "item"]
+    shares = [one.score / sum(item.score for item in reply.items) for one in reply.items]
+    assert items == pytest.approx([0.15 * share**0.5 for share in shares], abs=1e-4)
+    assert "".join(one.kind[0] for one in reply.layout) == "ssiiisss"
+    assert {one.why for one in reply.layout} == {"usefulness"}
 
-    assert short(blend(3, 2, 2, None)) == "s0 s1 i0 i1 s2"
-    assert short(blend(3, 2, 2, 1)) == "i1 s0 s1 i0 s2"
-    assert short(blend(1, 2, 3, None)) == "s0 i0 i1"
-    assert short(blend(2, 1, 0, None)) == "i0 s0 s1"
-    assert short(blend(0, 0, 3, None)) == ""
+
+def test_items_that_answer_a_guess_are_worth_less_than_the_guess(loaded: Suggesting) -> None:
+    reply = typed(loaded, "nur").reply
+    assert reply.searched == "nurse jobs"
+    first = next(one.expected or 0 for one in reply.layout if one.kind == "suggestion")
+    assert all((one.expected or 0) <= first * 0.15 for one in reply.layout if one.kind == "item")
+    # What was typed with an error is half as probable to be meant.
+    wrong = next(one.expected or 0 for one in typed(loaded, "nirse").reply.layout if one.kind == "suggestion")
+    assert wrong == pytest.approx(first / 2, rel=0.2)
+
+
+def short(placed: list[Placed]) -> str:
+    return " ".join(f"{one.kind[0]}{one.at}" for one in placed)
+
+
+def test_the_order_of_both() -> None:
+    def placed(suggestions: int, items: int, positions: int, known: int | None) -> str:
+        config = SuggestConfig(blend="positions", positions=positions)
+        return short(blend([0.0] * suggestions, [1.0] * items, config, known=known))
+
+    assert placed(3, 2, 2, None) == "s0 s1 i0 i1 s2"
+    assert placed(3, 2, 2, 1) == "i1 s0 s1 i0 s2"
+    assert placed(1, 2, 3, None) == "s0 i0 i1"
+    assert placed(2, 1, 0, None) == "i0 s0 s1"
+    assert placed(0, 0, 3, None) == ""
+
+
+def test_usefulness_decides_within_the_bounds_of_the_settings() -> None:
+    config = SuggestConfig(positions=2)
+    lines = blend([0.4, 0.3, 0.2, 0.01], [0.1, 0.05], config)
+    assert short(lines) == "s0 s1 i0 s2 i1 s3"
+    assert [one.why for one in lines] == ["usefulness", "usefulness", "positions", *["usefulness"] * 3]
+    assert [one.expected for one in lines] == [0.4, 0.3, 0.1, 0.2, 0.05, 0.01]
+    assert short(blend([0.1], [0.3, 0.2], config)) == "i0 i1 s0"
+    known = blend([0.4, 0.3], [0.1, 0.0], config, known=1)
+    assert (short(known), known[0].why) == ("i1 s0 s1 i0", "known_item")
+    # What is explored stands where the one would that it displaced, and says what it is worth itself.
+    explored = blend([0.4, 0.001, 0.3], [0.1], SuggestConfig(), explored=1)
+    assert (short(explored), explored[1].why, explored[1].expected) == ("s0 s1 s2 i0", "explored", 0.001)
+
+
+WORTH = st.lists(st.floats(0, 1), max_size=8)
+
+
+@given(WORTH, WORTH, st.integers(0, 10), st.sampled_from(["usefulness", "positions"]), st.data())
+def test_whatever_is_expected_the_known_item_stands_first_and_every_line_once(
+    offered: list[float], items: list[float], positions: int, way: Literal["usefulness", "positions"], data
+) -> None:
+    config = SuggestConfig(blend=way, positions=positions)
+    known = data.draw(st.none() | st.integers(0, len(items) - 1)) if items else None
+    explored = data.draw(st.none() | st.integers(1, len(offered) - 1)) if len(offered) > 1 else None
+    lines = blend(offered, items, config, known=known, explored=explored)
+    assert lines == blend(offered, items, config, known=known, explored=explored)
+    places = [(one.kind, one.at) for one in lines]
+    assert sorted(places) == [
+        *(("item", at) for at in range(len(items))),
+        *(("suggestion", at) for at in range(len(offered))),
+    ]
+    if known is not None:
+        assert places[0] == ("item", known)
+    others = [at for kind, at in places if kind == "item" and at != known]
+    assert others == sorted(others), "each list keeps its own order"
+    assert [at for kind, at in places if kind == "suggestion"] == list(range(len(offered)))
+    if others:
+        above = [kind for kind, _ in places[: places.index(("item", others[0]))]]
+        assert above.count("suggestion") <= positions
+
+
+@pytest.mark.parametrize("way", ["usefulness", "positions"])
+@pytest.mark.parametrize("score", [-1000.0, 0.0, 1e9])
+def test_a_known_item_is_on_top_whatever_suggestions_score(
+    tmp_path: Path, way: Literal["usefulness", "positions"], score: float
+) -> None:
+    rows = [("night nurse jobs", score, "log", "care"), ("night nurse", score, "log", "care")]
+    put_suggestions(tmp_path, rows)
+    first = typed(serving(tmp_path, blend=way).suggesting(), "night nurse").reply
+    assert (first.items[first.layout[0].at].id, first.layout[0].why) == ("i0", "known_item")
 
 
 def test_typing_errors_are_forgiven_and_said(loaded: Suggesting) -> None:
@@ -141,6 +225,18 @@ def test_scripts_and_unicode_forms(loaded: Suggesting, text: str, query: str) ->
     assert queries(offer) == [query]
     assert offer.reply.suggestions[0].edits == 0
     assert offer.reply.query == text
+
+
+def test_half_a_word_is_not_taken_for_the_stem_of_another(tmp_path: Path) -> None:
+    catalog = [("x", "Sermons.com", ""), ("y", "Comedy hour", ""), ("z", "Drills of all kinds", "")]
+    rows = [("comedy", 2.0, "title", ""), ("drills of all kinds", 1.0, "title", "")]
+    put_suggestions(tmp_path, rows, catalog)
+    found = serving(tmp_path).suggesting()
+    half = typed(found, "comed")
+    assert (half.reply.searched, ids(half)) == ("comedy", ["y"])
+    whole = typed(found, "drills")
+    assert (whole.reply.searched, ids(whole)) == ("drills", ["z"])
+    assert ids(typed(found, "com")) == ["x"], "a word of the catalog as it stands"
 
 
 def test_instant_results_in_other_scripts(loaded: Suggesting) -> None:
@@ -282,10 +378,13 @@ def test_other_sites_may_ask_only_where_the_settings_name_them() -> None:
     assert allowed("https://other.example", [shop]) == allowed(None, [shop]) == {"vary": "origin"}
     assert allowed(shop, [shop])["access-control-allow-origin"] == shop
     assert allowed(shop, ["*"])["access-control-allow-origin"] == shop
+    # What was answered to a key is not for who has none, though a browser has it still.
+    assert allowed(None, [], keyed=True) == {"vary": "authorization"}
+    assert allowed(shop, [shop], keyed=True)["vary"] == "origin, authorization"
 
 
 def test_replies_say_everything_that_the_schema_names(loaded: Suggesting) -> None:
     reply = msgspec.json.decode(msgspec.json.encode(typed(loaded, "nurse").reply))
     assert set(reply["suggestions"][0]) == {"query", "source", "category", "edits", "explored"}
     assert set(reply["items"][0]) == {"id", "title", "category", "score"}
-    assert reply["layout"][0] == {"kind": "suggestion", "at": 0}
+    assert set(reply["layout"][0]) == {"kind", "at", "expected", "why"}

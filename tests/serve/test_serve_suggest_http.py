@@ -54,6 +54,52 @@ def test_what_cannot_be_asked(suggesting: Running, asked: str, status: int, kind
     assert answer.headers["access-control-allow-origin"] == SHOP
 
 
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("", "nurse jobs"),
+        ("   ", "nurse jobs"),
+        ("看護", "看護師 夜勤"),
+        ("ممر", "ممرضة في المستشفى"),
+        ("\u202eممرضة", "ممرضة في المستشفى"),
+        ("cafe\u0301", "café crème"),
+        ("\x00nur\x1bse", "nurse jobs"),
+        ("' OR 1=1; DROP TABLE items --", None),
+        ("../../etc/passwd\r\nX-Injected: 1", None),
+        ("*:* AND title:[a TO z]^9", None),
+        ("%s%n{0}${jndi:ldap://x}", None),
+    ],
+    ids=ascii,
+)
+def test_any_script_and_any_text_is_only_text(suggesting: Running, text: str, first: str | None) -> None:
+    answer = suggesting.ask(path(text))
+    reply = answer.json()
+    assert (answer.status, reply["query"]) == (200, text)
+    assert [one["query"] for one in reply["suggestions"]][:1] == ([first] if first else [])
+    assert "x-injected" not in answer.headers
+    assert len(reply["layout"]) == len(reply["suggestions"]) + len(reply["items"])
+
+
+@pytest.mark.parametrize(
+    "text", ["看" * 3_400, "\x00" * 10_000, "a" * 10_000, "\u202e" * 3_400, "%" * 10_000], ids=ascii
+)
+def test_ten_kilobytes_of_text_are_refused_and_the_server_goes_on(suggesting: Running, text: str) -> None:
+    asked = path(text)
+    assert len(asked) > 10_000
+    answer = suggesting.ask(asked)
+    assert (answer.status, answer.json()["error"]["field"]) == (422, "q")
+    assert len(answer.body) < 1_000, "what was sent does not come back"
+    assert suggesting.ask(path("nurse")).status == 200
+
+
+def test_every_line_says_what_it_is_worth_and_why_it_stands_there(suggesting: Running) -> None:
+    layout = suggesting.ask(path("night nurse")).json()["layout"]
+    assert layout[0]["kind"] == "item"
+    assert layout[0]["why"] == "known_item"
+    assert all(0 <= line["expected"] <= 1 for line in layout)
+    assert {line["why"] for line in layout[1:]} <= {"usefulness", "positions", "explored"}
+
+
 def test_methods_and_other_sites(suggesting: Running) -> None:
     assert suggesting.ask("/v1/suggest", {}).status == 405
     shop = suggesting.ask(path("nurse"), origin=SHOP)
@@ -164,6 +210,9 @@ def _look_at_logs(work: Path) -> None:
         assert (row["typed"], row["outcome"], row["explore_share"]) == ("nurse", "exact", 0.5)
         assert any(line["explored"] for line in row["lines"]) == (row["arm"] == "explored")
         assert {line["kind"] for line in row["lines"]} == {"suggestion", "item"}
+        assert all(0 <= line["expected"] <= 1 for line in row["lines"])
+        assert {line["why"] for line in row["lines"]} <= {"usefulness", "positions", "explored"}
+        assert all((line["why"] == "explored") == line["explored"] for line in row["lines"])
 
 
 def test_a_project_with_nothing_to_serve(tmp_path: Path) -> None:

@@ -182,6 +182,13 @@ def test_an_llm_that_obeys_a_title_gets_nothing_through(tmp_path: Path) -> None:
         project.suggest.build()
         project.suggest.generate()
         project.suggest.build()
+        sent = server.requests
+    for request in sent:
+        system, user = request["messages"]
+        assert (system["role"], user["role"]) == ("system", "user")
+        assert "ignore previous" not in system["content"].lower()
+        assert set(json.loads(user["content"])) == {"item", "forbidden_words", "languages", "queries_per_language"}
+    assert any("ignore previous" in shown_to(request)["item"]["title"].lower() for request in sent)
     table = read_parquet(project.suggest.suggestions_path).to_pylist()
     shown = [row["query"] for row in table if row["rejected"] is None and row["source"].startswith("llm:")]
     assert shown == []

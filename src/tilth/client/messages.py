@@ -159,11 +159,19 @@ class FoundItem(msgspec.Struct, frozen=True, gc=False):
     score: float
 
 
+Reason = Literal["known_item", "usefulness", "positions", "explored"]
+"""Why a line stands where it does: its title was typed; it is expected to be worth more than what comes next; the
+settings put it there; it is shown to learn about its category."""
+
+
 class Placed(msgspec.Struct, frozen=True, gc=False):
-    """One line of what is shown: a place in the reply's `suggestions` or `items`."""
+    """One line of what is shown: a place in the reply's `suggestions` or `items`. `expected`: how probable it is that
+    this is what is wanted, as far as scores and log can tell."""
 
     kind: Literal["suggestion", "item"]
     at: int
+    expected: float | None = None
+    why: Reason | None = None
 
 
 class SuggestVersions(msgspec.Struct, frozen=True):

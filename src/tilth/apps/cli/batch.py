@@ -1,12 +1,14 @@
 """`tilth llm batch ...`, and `export` and `import` of the steps that ask an LLM"""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from tilth.apps.cli.chosen_gaps import refuse_gap_alone
 from tilth.apps.cli.console import money, note, print_json, print_table, say
-from tilth.apps.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
+from tilth.apps.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, GapIds, GapsPath
 from tilth.apps.cli.progress import Bars
 
 if TYPE_CHECKING:
@@ -18,7 +20,10 @@ EXAMPLES = {
     "judge import": "Example: tilth judge import work/batches/judge-frontier-001",
     "enrich export": "Example: tilth enrich export --out for-the-provider",
     "enrich import": "Example: tilth enrich import results.jsonl --export work/batches/enrich-frontier-001",
+    "suggest export": "Example: tilth suggest export --gaps work/audit --out for-the-provider",
+    "suggest import": "Example: tilth suggest import work/batches/suggest-frontier-001",
 }
+"""By step the command that takes the answers."""
 _FOLDER = "work/batches/judge-frontier-001"
 _LISTED = 5
 
@@ -58,6 +63,19 @@ def export_enrich(
     export_step("enrich", config, None, out, as_json)
 
 
+def export_suggest(
+    config: ConfigPath = DEFAULT_CONFIG,
+    gaps: GapsPath = None,
+    gap: GapIds = None,
+    out: Out = None,
+    _format: Format = "openai",
+    as_json: AsJson = False,
+) -> None:
+    """Write the questions of `suggest generate` that have no answer yet as batch files."""
+    refuse_gap_alone(gaps, gap)
+    export_step("suggest", config, None, out, as_json, gaps=gaps, gap_ids=gap or ())
+
+
 def import_judge(
     paths: Paths, config: ConfigPath = DEFAULT_CONFIG, export: Export = None, as_json: AsJson = False
 ) -> None:
@@ -70,6 +88,13 @@ def import_enrich(
 ) -> None:
     """Read results of batches; the next `enrich attributes` takes its answers from them."""
     import_step("enrich", paths, config, export, as_json)
+
+
+def import_suggest(
+    paths: Paths, config: ConfigPath = DEFAULT_CONFIG, export: Export = None, as_json: AsJson = False
+) -> None:
+    """Read results of batches; the next `suggest generate` takes its answers from them."""
+    import_step("suggest", paths, config, export, as_json)
 
 
 @app.command("submit", epilog=f"Example: tilth llm batch submit {_FOLDER}")
@@ -118,12 +143,21 @@ def cancel(folder: Folder, config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson 
     _show_batch(run, as_json, f"next: tilth llm batch fetch {folder} --wait, for what was answered before")
 
 
-def export_step(step: "Step", config: Path, name: str | None, out: Path | None, as_json: bool) -> None:
+def export_step(
+    step: "Step",
+    config: Path,
+    name: str | None,
+    out: Path | None,
+    as_json: bool,
+    *,
+    gaps: Path | None = None,
+    gap_ids: Sequence[str] = (),
+) -> None:
     """Write a step's questions as batch files, and say where."""
     from tilth.apps.project import Project
 
     with Bars() as bars:
-        run = Project(config, progress=bars).batches.export(step, name, out)
+        run = Project(config, progress=bars).batches.export(step, name, out, gaps=gaps, gap_ids=gap_ids)
     if as_json:
         print_json(run.to_json())
     else:
@@ -166,6 +200,9 @@ def _say_import(run: "ImportRun") -> None:
     from tilth.apps.project.questions import COMMANDS
 
     carries, command = COMMANDS[run.step]
+    if run.left is None:
+        say(f"{run.llm}: the gaps that it was exported for are gone: run `{command}` for others")
+        return
     again = f"; `{carries} export` writes just these" if run.left else ""
     say(f"{run.llm}: `{command}` would still ask {run.left:,}{again}")
 

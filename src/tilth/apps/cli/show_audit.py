@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 GAPS_SHOWN = 5
 CHANGES_SHOWN = 20
 EXAMPLES_SHOWN, EXAMPLE_CHARS = 2, 40
-NO_COMMAND = ("coldstart", "suggest")
+NO_COMMAND = ("coldstart",)
 """Steps whose gaps are found, while no command fills them yet."""
 LEAST_SHARE = 0.01
 """Gaps with less of the demand are cheap for what they bring, but bring little: they are in the page's list."""
@@ -84,14 +84,27 @@ def _show_measures(measures: Sequence["AuditMeasure"]) -> None:
 
 
 def _show_next(run: "AuditRun", config: Path | None) -> None:
-    """The commands that take the gaps, and which gaps no command takes yet."""
-    steps = set(run.audit.gaps.table["step"].to_pylist())
+    """The commands that take the gaps, and which gaps no command takes."""
+    gaps = run.audit.gaps.table
+    steps = set(gaps["step"].to_pylist())
+    units = zip(gaps["step"].to_pylist(), gaps["unit"].to_pylist(), strict=True)
+    of_suggest = {unit for step, unit in units if step == "suggest"}
     if uncommanded := [step for step in NO_COMMAND if step in steps]:
         say(
             f"No command fills gaps of {' or '.join(uncommanded)} yet; gap_members.parquet lists what they are made of."
         )
+    if "queries" in of_suggest:
+        say(
+            "No command fills gaps of queries: they lack items, or items that say it so; "
+            "gap_members.parquet lists them."
+        )
+    named = "" if config is None or config == DEFAULT_CONFIG else f" --config {config}"
+    if "items" in of_suggest:
+        say(
+            f"Next: tilth suggest generate --gaps {run.folder}{named}\n"
+            "      (an LLM writes queries that lead to the items in them)"
+        )
     if "enrich" in steps:
-        named = "" if config is None or config == DEFAULT_CONFIG else f" --config {config}"
         say(
             f"Next: tilth enrich attributes --gaps {run.folder}{named}\n"
             "      (it reads attributes from the titles and texts that are there; it writes no title or text)"

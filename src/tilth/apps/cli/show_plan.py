@@ -78,7 +78,7 @@ def _explain(plan: "Plan") -> None:
             f"The time is an estimate for {plan.concurrency} at once without rate limits"
         )
     for note in plan.notes:
-        say(f"{plan.name}: {note}")
+        say(f"{plan.name}: {printable(note)}")
 
 
 def _show_question(plan: "Plan", request: "Request") -> None:

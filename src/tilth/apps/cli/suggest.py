@@ -1,4 +1,4 @@
-"""`tilth suggest mine`, `generate`, `build` and `show`"""
+"""`tilth suggest mine`, `plan`, `generate`, `build` and `show`"""
 
 import shlex
 from dataclasses import asdict
@@ -17,13 +17,18 @@ from tilth.apps.cli.options import (
     ConfigPath,
     GapIds,
     GapsPath,
+    PilotSize,
     Resume,
 )
 from tilth.apps.cli.progress import Bars
+from tilth.apps.cli.show_plan import show_plans
 from tilth.apps.cli.stopped import leave_if_stopped, tell_uncertain
 
 if TYPE_CHECKING:
     from tilth.apps.project.generating import Generation
+    from tilth.suggest.blend import FittedUsefulness
+
+NOTHING_LEFT = "suggestions reach every item: nothing to write"
 
 app = typer.Typer(
     help="Offer people queries they would not have thought of.", no_args_is_help=True, rich_markup_mode=None
@@ -51,6 +56,26 @@ def mine(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     for line in mined.notes:
         note(line)
     say(f"Written to {mined.path}")
+
+
+@app.command("plan", epilog="Examples: tilth suggest plan --pilot 20;  tilth suggest plan --gaps work/audit --json")
+def plan(
+    config: ConfigPath = DEFAULT_CONFIG,
+    gaps: GapsPath = None,
+    gap: GapIds = None,
+    pilot: PilotSize = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Say which items `generate` would ask about and what that takes, with intervals, before it is paid for."""
+    from tilth.apps.project import Project
+
+    refuse_gap_alone(gaps, gap)
+    with Bars() as bars:
+        plans = Project(config, progress=bars).suggest.plan(gaps=gaps, gap_ids=gap or (), pilot=pilot)
+    if plans or as_json:
+        show_plans(plans, as_json=as_json)
+    else:
+        say(NOTHING_LEFT)
 
 
 @app.command(
@@ -88,7 +113,7 @@ def generate(
 
 def _show_generation(runs: "list[Generation]") -> None:
     if not runs:
-        say("suggestions reach every item: nothing to write")
+        say(NOTHING_LEFT)
     for run in runs:
         columns = ["writer", "items", "queries", "calls", "cached", "left", "cost"]
         tally = run.tally
@@ -122,6 +147,24 @@ def build(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     print_table("", ["", *kinds], rows)
     changed = f", {built.added:,} of them new or changed, {built.removed:,} removed" if built.updated else ""
     say(f"{built.suggestions:,} suggestions{changed}; {built.path}")
+    say(_of_usefulness(built.usefulness))
+
+
+def _of_usefulness(found: "FittedUsefulness") -> str:
+    """What decides between suggestions and instant results, and what it gains."""
+    if not found.searches:
+        return "how useful a line is goes by the defaults: no log with clicks says more"
+    if found.log_loss is None or found.first is None:
+        return (
+            f"how useful a line is goes by the defaults: {found.searches:,} clicked searches are too few to learn from"
+        )
+    if not found.usefulness.searches:
+        return f"how useful a line is goes by the defaults: {found.searches:,} clicked searches teach nothing better"
+    gain = f"{found.first.value:+.3f} [{found.first.low:+.3f}, {found.first.high:+.3f}]"
+    return (
+        f"how useful a line is was learned from {found.searches:,} clicked searches: on those held out the reciprocal "
+        f"rank of the first line that was wanted is {gain} over three suggestions above all results"
+    )
 
 
 @app.command("show", epilog="Example: tilth suggest show dri --limit 5")

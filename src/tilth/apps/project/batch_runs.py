@@ -36,7 +36,8 @@ class ExportRun:
 
 @dataclass(frozen=True)
 class ImportRun:
-    """Results that were read. `left`: calls that a run of the step would still make; `full_price`: no discount is set.
+    """Results that were read. `left`: calls that a run of the step would still make, None where the gaps that the
+    export was made for are not there any more; `full_price`: no discount is set.
 
     `problems` is the file that lists the lines without an answer; None where there were none.
     """
@@ -45,7 +46,7 @@ class ImportRun:
     llm: str
     folder: Path
     imported: Imported
-    left: int
+    left: int | None
     full_price: bool
     problems: Path | None
 

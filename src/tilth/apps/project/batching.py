@@ -1,20 +1,23 @@
 """A project's questions as batch files, at a hosted endpoint or anywhere else, and their answers back in its store."""
 
 import csv
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from tilth.apps.project.awaiting import awaited
 from tilth.apps.project.batch_runs import BatchRun, ExportRun, ImportRun
+from tilth.apps.project.generating import writer_name
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.llms import api_key, asked_as, price_of, refuse_unknown
 from tilth.apps.project.progress import Progress
 from tilth.apps.project.questions import COMMANDS, Step, questions_of
 from tilth.apps.project.reading import reader_name
 from tilth.apps.project.stores import project_ledger, project_store
+from tilth.apps.project.suggesting import Suggesting
 from tilth.apps.project.synonym_asking import judge_of_pairs, proposer_of
 from tilth.errors import ConfigError, DataError
+from tilth.llm import Request
 from tilth.llm.batch import (
     BatchApi,
     BatchState,
@@ -50,10 +53,14 @@ class Batches:
         name: str | None = None,
         out: Path | None = None,
         *,
+        gaps: Path | None = None,
+        gap_ids: Sequence[str] = (),
         max_requests: int = MAX_REQUESTS,
         max_bytes: int = MAX_BYTES,
     ) -> ExportRun:
         """Write what `step` would still ask the LLM called `name` (the step's own by default) into a new folder.
+
+        `gaps` and `gap_ids` say which items `suggest` asks about, as for `suggest.generate`.
 
         Raises:
             ConfigError: there is no such LLM, or it only repeats recorded answers.
@@ -62,13 +69,16 @@ class Batches:
         name = self._llm_of(step, name)
         config = self._section(name)
         folder = out or self._next_folder(step, name)
+        about = {"step": step, "llm": name}
+        if gaps is not None:
+            about |= {"gaps": str(gaps.resolve()), "gap": " ".join(gap_ids)}
         with project_store(self._inputs.config, base=self._inputs.base, work=self._work) as store:
             self._progress.start(f"{name} export", None)
             exported = write_requests(
-                questions_of(step, name, self._inputs, self._work),
+                self._questions(step, name, about),
                 folder,
                 store=store,
-                about={"step": step, "llm": name},
+                about=about,
                 max_requests=max_requests,
                 max_bytes=max_bytes,
                 on_request=self._progress.advance,
@@ -148,7 +158,7 @@ class Batches:
             raise DataError("none of its results is of this export", path=files[0], hint=hint)
         release_ended(folder, store)
         full_price = config.price is not None and config.price.batch_discount is None
-        left = sum(1 for _ in outstanding(questions_of(step, name, self._inputs, self._work), store))
+        left = self._left(step, name, manifest.about, store)
         listed = folder / PROBLEMS if problems.count else None
         return ImportRun(step, name, folder, imported, left, full_price, listed)
 
@@ -172,12 +182,34 @@ class Batches:
                 api,
             )
 
+    def _left(self, step: Step, name: str, about: Mapping[str, str], store: Store) -> int | None:
+        """Calls that a run of the step would still make; None where the gaps of the export are not there any more."""
+        try:
+            asked = self._questions(step, name, about)
+        except DataError:
+            if "gaps" in about:
+                return None
+            raise
+        return sum(1 for _ in outstanding(asked, store))
+
+    def _questions(self, step: Step, name: str, about: Mapping[str, str]) -> Iterable[Request]:
+        """All that `step` asks, answered or not; `about` names the gaps that an export was made for."""
+        if step != "suggest":
+            return questions_of(step, name, self._inputs, self._work)
+        suggesting = Suggesting(self._inputs, self._work, self._progress)
+        return suggesting.questions(name, gaps=about.get("gaps"), gap_ids=about.get("gap", "").split())
+
     def _llm_of(self, step: Step, name: str | None) -> str:
         config = self._inputs.config
         if name is not None:
             return name
         if step != "judge":
-            named = {"enrich": reader_name, "synonyms": judge_of_pairs, "proposals": proposer_of}
+            named = {
+                "enrich": reader_name,
+                "suggest": writer_name,
+                "synonyms": judge_of_pairs,
+                "proposals": proposer_of,
+            }
             return named[step](self._inputs)
         if len(config.judge.teachers) != 1:
             named = ", ".join(config.judge.teachers) or "none"

@@ -6,12 +6,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tilth.apps.project.asking import ROWS_AT_ONCE, AskJob, ask, engine_of
 from tilth.apps.project.inputs import Inputs
-from tilth.apps.project.llms import OpenLLM
+from tilth.apps.project.llms import OpenLLM, asked_as
 from tilth.apps.project.progress import Progress, known_cost
 from tilth.apps.project.results import tally_json
 from tilth.apps.project.runs import RunState, refuse_if_all_failed
@@ -102,6 +103,15 @@ def writer_name(inputs: Inputs) -> str:
     if name is None:
         raise ConfigError('tilth.toml: [suggest.generate] names no llm\n  hint: llm = "writer", one of your [llm.NAME]')
     return name
+
+
+def writing_questions(name: str, items: Entities, index: SearchIndex, inputs: Inputs) -> Iterator[Request]:
+    """What `suggest generate` asks the LLM called `name` about `items`, in their order, made as it is looked at."""
+    config = inputs.config.suggest
+    writer = Writer(name, *asked_as(name, inputs.config.llm[name], inputs.base))
+    for start in range(0, len(items), ROWS_AT_ONCE):
+        rows = np.arange(start, min(start + ROWS_AT_ONCE, len(items)))
+        yield from questions_of(config, writer, to_ask(items.take(rows), index, config))
 
 
 def to_ask(items: Entities, index: SearchIndex, config: SuggestConfig) -> pa.Table:

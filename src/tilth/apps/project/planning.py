@@ -62,6 +62,20 @@ def plan_reading(inputs: Inputs, work: Path, progress: Progress, *, pilot: int) 
     return [plan(role) for role in sides_to_read(inputs.config.enrich)]
 
 
+def plan_writing(
+    name: str,
+    asked: Iterable[Request],
+    inputs: Inputs,
+    work: Path,
+    progress: Progress,
+    *,
+    pilot: int,
+    notes: tuple[str, ...],
+) -> Plan:
+    """A plan for letting the LLM called `name` write queries: `asked` are its questions, an item each."""
+    return _plan(name, "items", ("item_id",), asked, inputs, work, progress, pilot, notes)
+
+
 def plan_spelling(inputs: Inputs, work: Path, progress: Progress, *, pilot: int) -> Plan:
     """A plan for asking about the queries that the speller is unsure of.
 

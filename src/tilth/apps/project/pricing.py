@@ -16,6 +16,8 @@ from tilth.judge.run import questions_of as judging_questions
 from tilth.llm import Price, Request, Usage, cost
 from tilth.llm.plan import characters_of
 from tilth.records import ENTITY_SCHEMA, GapStep
+from tilth.suggest.generate import ASKED_SCHEMA, Writer
+from tilth.suggest.generate import questions_of as writing_questions
 
 CHARS_PER_TOKEN = 4.0
 """The middle of the 3 to 5 that `tilth.llm.plan` reckons with before anything is measured."""
@@ -71,11 +73,12 @@ class GapPricer:
 
 
 def gap_pricer(inputs: Inputs) -> GapPricer:
-    """`judge` is priced as the first of `[judge] teachers`, the other steps as `[enrich] llm`; a step that has neither
-    as the first `[llm.NAME]` with a price."""
+    """`judge` is priced as the first of `[judge] teachers`, `suggest` as `[suggest.generate] llm`, the other steps (and
+    `suggest` without one) as `[enrich] llm`; a step that has none as the first `[llm.NAME]` with a price."""
     config = inputs.config
     named: dict[GapStep, str | None] = dict.fromkeys(("enrich", "suggest", "coldstart"), config.enrich.llm)
     named["judge"] = next(iter(config.judge.teachers), None)
+    named["suggest"] = config.suggest.generate.llm or config.enrich.llm
     default = next((name for name, section in config.llm.items() if section.price is not None), None)
     steps: dict[GapStep, StepPrice] = {}
     for step, name in named.items():
@@ -103,6 +106,9 @@ def _empty_question(step: GapStep, name: str, inputs: Inputs) -> Request | None:
     if step == "enrich" and attributes:
         reader, nothing = Reader(name, *asked), pa.table([[""]] * len(ENTITY_SCHEMA), schema=ENTITY_SCHEMA)
         return next(reading_questions(attributes, reader, "item", nothing, way_of(config.enrich)))
+    if step == "suggest":
+        nothing = pa.table([[""]] * 4 + [pa.array([[]], pa.list_(pa.string()))], schema=ASKED_SCHEMA)
+        return next(writing_questions(config.suggest, Writer(name, *asked), nothing))
     if step == "judge" and config.judge.teachers:
         nothing = pa.table([[""]] * len(TEXT_SCHEMA), schema=TEXT_SCHEMA)
         return next(judging_questions(inputs.rubric, Teacher(name, *asked), nothing))

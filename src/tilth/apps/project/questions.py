@@ -16,17 +16,20 @@ from tilth.judge.run import Teacher, questions
 from tilth.llm import Request
 from tilth.records import Role
 
-Step = Literal["judge", "enrich", "synonyms", "proposals"]
+Whole = Literal["judge", "enrich", "synonyms", "proposals"]
+"""A step that asks of all the data; `suggest` may ask of some gaps only."""
+Step = Literal[Whole, "suggest"]
 COMMANDS: dict[str, tuple[str, str]] = {
     "judge": ("tilth judge", "tilth judge run"),
     "enrich": ("tilth enrich", "tilth enrich attributes"),
+    "suggest": ("tilth suggest", "tilth suggest generate"),
     "synonyms": ("tilth enrich synonyms", "tilth enrich synonyms"),
     "proposals": ("tilth enrich synonyms", "tilth enrich synonyms propose"),
 }
 """For each step the command whose `export` and `import` carry its questions, and the one that asks them."""
 
 
-def questions_of(step: Step, name: str, inputs: Inputs, work: Path) -> Iterable[Request]:
+def questions_of(step: Whole, name: str, inputs: Inputs, work: Path) -> Iterable[Request]:
     """The questions of a step, all of them, answered or not; of `synonyms` those about pairs that nobody decided.
 
     Raises:

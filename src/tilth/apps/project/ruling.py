@@ -147,8 +147,8 @@ def _judgments(inputs: Inputs, work: Path) -> Judgments:
     tables = [] if gold is None else [gold.table]
     known = all_sources(inputs, work) if names else None
     for name in names:
-        if known is None or name not in known.sources:
-            listed = ", ".join(known.sources) if known is not None else "none"
+        if known is None or name not in known.judgments.sources:
+            listed = ", ".join(known.judgments.sources) if known is not None else "none"
             raise DataError(
                 f"[enrich.prove] judged_by names '{name}', which has judged nothing",
                 path="tilth.toml",

@@ -11,7 +11,7 @@ work/index/                         the search index of the catalog
 """
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tilth.apps.project.generating import STEP, Generation, generate, writer_name
+from tilth.apps.project.blending import learn_usefulness
+from tilth.apps.project.generating import STEP, Generation, generate, writer_name, writing_questions
 from tilth.apps.project.inputs import Inputs
+from tilth.apps.project.planning import plan_writing
 from tilth.apps.project.progress import Progress
 from tilth.apps.project.reading import members_of
 from tilth.apps.project.runs import unfinished
@@ -32,13 +34,18 @@ from tilth.data import read_parquet, write_json, write_parquet
 from tilth.data.files import resolve_path
 from tilth.data.gaps import choose_gaps, read_gaps
 from tilth.errors import DataError
-from tilth.llm import Limits
-from tilth.records import SUGGESTION_SCHEMA, Gaps, Suggestions
+from tilth.llm import Limits, Request
+from tilth.llm.plan import Plan
+from tilth.records import SUGGESTION_SCHEMA, Entities, Gaps, Suggestions
 from tilth.suggest import MinedLog, SafetyList, choose, load_safety, mine_catalog, mine_log, write_suggester
-from tilth.suggest.generate import reach_of, unreached_items
+from tilth.suggest.blend import FittedUsefulness
+from tilth.suggest.generate import Reach, by_category, reach_of, unreached_items
 from tilth.suggest.mine.log.run import SPILL
+from tilth.text import plural
 
 NO_LIMITS = Limits()
+NAMED = 3
+"""Categories that a plan names."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +73,13 @@ class BuiltSuggester:
     updated: bool
     added: int
     removed: int
+    usefulness: FittedUsefulness
     path: Path
 
     def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "path": str(self.path)}
+        named = ("suggestions", "counts", "updated", "added", "removed")
+        plain = {name: getattr(self, name) for name in named}
+        return {**plain, "usefulness": self.usefulness.to_json(), "path": str(self.path)}
 
 
 class Suggesting:
@@ -162,17 +172,49 @@ class Suggesting:
         name = writer_name(self._inputs)
         if resume:
             unfinished(self._work, STEP, [name])
-        items, index = self._inputs.items, self._index()
-        if gaps is not None:
-            some = members_of(_of_items(choose_gaps(read_gaps(Path(gaps)), "suggest", gap_ids), Path(gaps)), items)
-        else:
-            reach = reach_of(self._shown(), index, items, self._config.filter)
-            some = items.take(unreached_items(reach, items))
+        some, index, _ = self._without_suggestions(gaps, gap_ids)
         if not len(some):
             return []
         people = self._people()
         places = (self._inputs, self._work, self._progress)
         return [generate(some, index, people, *places, allowance=Allowance(limits))]
+
+    def plan(self, *, gaps: str | Path | None = None, gap_ids: Sequence[str] = (), pilot: int = 0) -> list[Plan]:
+        """Which items `generate` would ask about, and what that would take; `pilot` pays for so many answers. Empty
+        where no item is left without suggestions.
+
+        Raises:
+            ConfigError: no LLM is named.
+            DataError: nothing was built yet, or the gaps cannot be used.
+            LLMError: the endpoint refuses the pilot.
+        """
+        name = writer_name(self._inputs)
+        some, index, notes = self._without_suggestions(gaps, gap_ids)
+        if not len(some):
+            return []
+        asked = writing_questions(name, some, index, self._inputs)
+        return [plan_writing(name, asked, self._inputs, self._work, self._progress, pilot=pilot, notes=notes)]
+
+    def questions(self, name: str, *, gaps: str | Path | None = None, gap_ids: Sequence[str] = ()) -> Iterator[Request]:
+        """What `generate` would ask the LLM called `name`, answered or not.
+
+        Raises:
+            DataError: nothing was built yet, or the gaps cannot be used.
+        """
+        some, index, _ = self._without_suggestions(gaps, gap_ids)
+        return writing_questions(name, some, index, self._inputs)
+
+    def _without_suggestions(
+        self, gaps: str | Path | None, gap_ids: Sequence[str]
+    ) -> tuple[Entities, SearchIndex, tuple[str, ...]]:
+        """The items to write queries for, most demand per dollar first; the index; and a line about them."""
+        items, index = self._inputs.items, self._index()
+        if gaps is not None:
+            chosen = _of_items(choose_gaps(read_gaps(Path(gaps)), "suggest", gap_ids), Path(gaps))
+            some = members_of(chosen, items)
+            return some, index, (f"{plural(len(some), 'item')} in {plural(len(chosen.table), 'gap')} of {gaps}",)
+        reach = reach_of(self._shown(), index, items, self._config.filter)
+        return items.take(unreached_items(reach, items)), index, (_missed(reach, items),)
 
     def _shown(self) -> pa.Table:
         if not self.suggestions_path.exists():
@@ -195,7 +237,7 @@ class Suggesting:
         return table.filter(pc.and_(pc.equal(table["source"], "log"), pc.is_null(table["rejected"])))
 
     def build(self) -> BuiltSuggester:
-        """Filter and score all candidates, and write the suggester and the search index.
+        """Filter and score all candidates, and write the suggester, the search index, and how useful lines of both are.
 
         Raises:
             ArtifactError: the suggester or the index cannot be written.
@@ -219,8 +261,10 @@ class Suggesting:
         built = write_suggester(suggestions, before, self.suggester_folder)
         self._progress.finish()
         write_parquet(suggestions.table, self.suggestions_path)
+        useful = learn_usefulness(self._inputs, built.suggester, index, self.suggester_folder, self._progress)
         kept = int(pc.sum(pc.is_null(suggestions.table["rejected"])).as_py() or 0)
-        result = BuiltSuggester(kept, chosen.counts(), built.updated, built.added, built.removed, self.suggester_folder)
+        changed = (built.updated, built.added, built.removed)
+        result = BuiltSuggester(kept, chosen.counts(), *changed, useful, self.suggester_folder)
         write_json(result.to_json(), self._folder / "build.json")
         return result
 
@@ -246,6 +290,16 @@ class Suggesting:
         new.rename(folder)
         self._progress.finish()
         return SearchIndex.open(folder)
+
+
+def _missed(reach: Reach, items: Entities) -> str:
+    """How many items no broad suggestion brings back, and where most of them are asked for."""
+    worst = [one for one in by_category(reach, items) if one.unreached and one.category][:NAMED]
+    named = ", ".join(f"{one.category} ({one.unreached:,} of {one.items:,})" for one in worst)
+    missed = (
+        f"{int((reach.counts == 0).sum()):,} of {plural(len(items), 'item')} are brought back by no broad suggestion"
+    )
+    return f"{missed}; first {named}" if named else missed
 
 
 def _of_items(gaps: Gaps, path: Path) -> Gaps:

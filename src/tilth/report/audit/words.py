@@ -11,7 +11,7 @@ from tilth.report.numbers import Name, count, fine_share, number, plural, price
 from tilth.text import singular_of
 
 MAX_PLACE = 100
-DOING = {"enrich": "reading", "judge": "labelling"}
+DOING = {("enrich", "items"): "reading", ("judge", "pairs"): "labelling", ("suggest", "items"): "writing queries for"}
 """What a step does with what a gap is made of; no step writes what is missing."""
 PROBLEMS = (
     ("fields.missing_share", "an empty one"),
@@ -79,14 +79,14 @@ def shown_sentence(facts: AuditFacts) -> Markup | None:
 
 
 def unmet_sentence(facts: AuditFacts) -> Markup | None:
-    """Demand without supply."""
+    """Demand that no item is near, in the words of the gaps made of it: some of it may only be misspelled."""
     unmet, unasked = facts.of("search.unmet_share"), facts.of("search.unasked_share")
     if not unmet.known:
         return None
     more = f" The other way round, nobody asks for {unasked.text} of the items." if unasked.known else ""
-    return Markup("<strong>{} of the searches ask for what the catalog hardly has</strong>: no item is near.{}").format(
-        unmet, more
-    )
+    typos = facts.of("search.misspelled_share")
+    some = f"; {typos.text} of all searches look misspelled" if typos.value else ""
+    return Markup("<strong>{} of the searches share few words with any item</strong>{}.{}").format(unmet, some, more)
 
 
 def results_sentence(facts: AuditFacts) -> Markup | None:
@@ -120,7 +120,7 @@ def gap_sentence(facts: AuditFacts) -> Markup | None:
     if gap is None:
         return None
     place = Name(shorten(str(gap["place"]), MAX_PLACE), plain=True)
-    doing = DOING.get(str(gap["step"]), "working on")
+    doing = DOING.get((str(gap["step"]), str(gap["unit"])), "working on")
     return Markup("<strong>Spend first on {}</strong>: {} {} takes about {}, {}{}.").format(
         place, doing, units(gap), plural(gap["calls"], "LLM call"), _price(gap), _touched(gap)
     )

@@ -11,6 +11,7 @@ from tilth.apps.serve.suggest.tastes import Tastes, tastes_of
 from tilth.artifacts import StoredSide
 from tilth.artifacts.index import SearchIndex, index_version
 from tilth.artifacts.suggester import Suggester
+from tilth.artifacts.usefulness import DEFAULT, Usefulness, read_usefulness
 from tilth.client.messages import SuggestVersions
 
 SUGGESTER, INDEX = "suggester", "index"
@@ -27,6 +28,7 @@ class Suggesting:
     cold: list[NDArray[np.int64]] | None
     config: SuggestConfig
     versions: SuggestVersions
+    usefulness: Usefulness = DEFAULT
 
 
 def has_suggester(work: Path) -> bool:
@@ -37,14 +39,15 @@ def load_suggesting(work: Path, config: SuggestConfig, contexts: StoredSide | No
     """What is in the work folder; `contexts` are those whose words may move suggestions.
 
     Raises:
-        ArtifactError: there is no suggester, or it or the index is damaged.
+        ArtifactError: there is no suggester, or it, its curves or the index is damaged.
     """
     suggester = Suggester(work / SUGGESTER)
     index = SearchIndex.open(work / INDEX) if (work / INDEX).is_dir() else None
     version = index_version(work / INDEX) if index is not None else None
     cold = suggester.rows_of(cold_categories(suggester, config)) if config.explore_share > 0 else None
     tastes = tastes_of(index, contexts, config.personal)
-    return Suggesting(suggester, index, tastes, cold, config, SuggestVersions(suggester.version, version))
+    versions, usefulness = SuggestVersions(suggester.version, version), read_usefulness(work / SUGGESTER)
+    return Suggesting(suggester, index, tastes, cold, config, versions, usefulness)
 
 
 def cold_categories(suggester: Suggester, config: SuggestConfig) -> set[str]:

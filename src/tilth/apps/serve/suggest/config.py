@@ -20,8 +20,11 @@ class SuggestConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """Instant results; 0: none."""
     items_from: int = 2
     """Characters typed before instant results are looked for."""
+    blend: Literal["usefulness", "positions"] = "usefulness"
+    """What decides whether a suggestion or an instant result comes next: which of the two is expected to be more
+    useful, or `positions` alone. An item of the very title that was typed stands first, always."""
     positions: int = 3
-    """How many suggestions stand above the instant results. An item of the very title that was typed stands first."""
+    """Suggestions above the first instant result: at most so many by usefulness, else just so many."""
     explore_share: float = 0.0
     """This share of contexts, prefixes and days is shown one suggestion of a cold category."""
     explore_position: int = 3

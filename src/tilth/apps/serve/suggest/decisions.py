@@ -5,7 +5,10 @@ import pyarrow as pa
 from tilth.apps.serve.files import RotatedParquet
 from tilth.apps.serve.suggest.answer import Offer
 from tilth.artifacts.suggester import key_text
-from tilth.client.messages import FoundItem, Suggestion
+from tilth.client.messages import FoundItem, Placed, Suggestion
+
+Line = tuple[str, str, str | None, str | None, int | None, bool, float | None, str | None]
+"""A row of LINE."""
 
 LINE = pa.struct(
     [
@@ -15,6 +18,8 @@ LINE = pa.struct(
         pa.field("category", pa.string()),
         pa.field("edits", pa.int8()),
         pa.field("explored", pa.bool_(), nullable=False),
+        pa.field("expected", pa.float64()),
+        pa.field("why", pa.string()),
     ]
 )
 SCHEMA = pa.schema(
@@ -33,7 +38,8 @@ SCHEMA = pa.schema(
     ]
 )
 """A row a request. `typed` is in the form in which it is compared, its first 120 characters; `lines` are what was shown
-from top to bottom, `shown` a query or the id of an item. `arm` is null where there was nothing to explore."""
+from top to bottom, `shown` a query or the id of an item, `expected` how probable it was to be what is wanted, `why`
+what put it there. `arm` is null where there was nothing to explore."""
 
 
 class SuggestionLog:
@@ -43,7 +49,7 @@ class SuggestionLog:
         self._files = files
 
     def write(self, entries: list[Offer]) -> None:
-        lines = [[_line(line) for line in one.reply.lines] for one in entries]
+        lines = [[_line(*both) for both in zip(one.reply.lines, one.reply.layout, strict=True)] for one in entries]
         columns = {
             "at": pa.array([round(one.at * 1e6) for one in entries]).cast(SCHEMA.field("at").type),
             "request_id": [one.reply.request_id for one in entries],
@@ -66,7 +72,8 @@ class SuggestionLog:
         self._files.finish()
 
 
-def _line(line: Suggestion | FoundItem) -> tuple[str, str, str | None, str | None, int | None, bool]:
+def _line(line: Suggestion | FoundItem, placed: Placed) -> Line:
+    why = (placed.expected, placed.why)
     if isinstance(line, Suggestion):
-        return "suggestion", line.query, line.source, line.category, line.edits, line.explored
-    return "item", line.id, None, line.category, None, False
+        return "suggestion", line.query, line.source, line.category, line.edits, line.explored, *why
+    return "item", line.id, None, line.category, None, False, *why

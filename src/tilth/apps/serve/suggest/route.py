@@ -33,7 +33,7 @@ def suggest_route(server: Server) -> ASGIRouteHandler:
             raise not_allowed("GET")
         config = server.serving.config.suggest
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        shared = allowed(headers.get("origin"), config.origins)
+        shared = allowed(headers.get("origin"), config.origins, keyed=bool(server.serving.config.keys))
         if scope["method"] == "OPTIONS" and "access-control-allow-origin" in shared:
             await _send(send, 204, {**shared, **_PREFLIGHT}, b"")
             return
@@ -79,14 +79,15 @@ def read_query(query: bytes) -> SuggestRequest:
         raise invalid(exc) from exc
 
 
-def allowed(origin: str | None, origins: list[str]) -> Headers:
-    """What lets a page of another site read the answer, if its site is one of `origins`."""
-    if not origins:
-        return {}
+def allowed(origin: str | None, origins: list[str], *, keyed: bool = False) -> Headers:
+    """What lets a page of another site read the answer, if its site is one of `origins`; and what the answer depends
+    on, so that a browser shows none that it got with a key to who asks without (`keyed`: there are keys)."""
+    depends = [name for name, matters in (("origin", bool(origins)), ("authorization", keyed)) if matters]
+    vary = {"vary": ", ".join(depends)} if depends else {}
     if origin is None or not (origin in origins or "*" in origins):
-        return {"vary": "origin"}
+        return vary
     return {
-        "vary": "origin",
+        **vary,
         "access-control-allow-origin": origin,
         "access-control-expose-headers": "x-request-id",
     }

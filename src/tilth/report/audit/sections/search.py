@@ -65,7 +65,9 @@ def search_section(facts: AuditFacts) -> Section | None:
         blocks.append(listing(bands, caption, BANDS))
     blocks += measure_blocks(facts.listed("search."), facts.terms)
     if unmet := _unmet(facts):
-        blocks.append(listing(unmet, "Demand without supply: queries near no item, by a word they share.", UNMET))
+        blocks.append(
+            listing(unmet, "Queries that share few words with any item, by a word they have in common.", UNMET)
+        )
     blocks += _queries(facts)
     if reach := facts.rows("reach", by="unreached"):
         blocks.append(listing(reach, "Items that no logged query brings back among the first results.", REACH))
@@ -77,7 +79,7 @@ def search_section(facts: AuditFacts) -> Section | None:
 def _queries(facts: AuditFacts) -> list[Block]:
     """The most frequent queries with a problem, then the most frequent ones."""
     kinds = (
-        ("Queries that the catalog hardly answers.", pc.field("unmet").is_valid(), "Queries near no item"),
+        ("Queries that share few words with any item.", pc.field("unmet").is_valid(), "Queries near no item"),
         ("Queries that brought back nothing.", pc.field("zero_results") > 0, "Queries without results"),
         ("Queries without any click.", pc.field("clicks") == 0, "Queries without a click"),
         ("Queries that are likely misspelled.", pc.field("likely_misspelled"), "Likely misspelled queries"),
