@@ -1,17 +1,14 @@
-"""`tilth enrich synonyms` and `tilth enrich expand` on a small catalog and its log."""
+"""`tilth enrich synonyms` on a small catalog and its log."""
 
 import json
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 
 from tilth.apps.cli.main import app
 from tilth.apps.project import Project
-from tilth.apps.project.searching import with_types
-from tilth.artifacts.understanding import load_understanding
 from tilth.data import read_parquet
-from tilth.records import Entities, rules_of
+from tilth.records import rules_of
 from tilth.testing import FakeLLMServer
 
 TITLES = ["wireless headset", "gaming headset", "office headset", "head lamp", "head torch", "tool set", "tea set"]
@@ -61,20 +58,6 @@ def test_candidates_are_mined_and_written(tmp_path, capsys):
     }
     rules = rules_of(read_parquet(tmp_path / "work" / "rules" / "candidates.parquet"))
     assert [rule.source for rule in rules] == ["head set", "telly"]
-
-
-def test_expanding_keeps_the_other_candidates(tmp_path, capsys):
-    config = project(tmp_path)
-    run("enrich", "synonyms", "--config", str(config))
-    run("enrich", "expand", "--config", str(config))
-    assert "nothing is in force" in capsys.readouterr().out
-    rules = rules_of(read_parquet(tmp_path / "work" / "rules" / "candidates.parquet"))
-    assert {rule.provenance for rule in rules} >= {"rule:joined", "rule:reformulated", "rule:type-last"}
-    built = load_understanding(tmp_path / "work" / "understanding")
-    assert built.understand("headset").category == "Audio"
-    items = Entities("item", pa.table({"id": ["i0", "new"], "title": ["", ""], "text": ["", ""]}))
-    assert with_types(items, tmp_path / "work").table["type"].to_pylist()[1] == ""
-    assert with_types(items, tmp_path / "nowhere") is items
 
 
 @pytest.mark.parametrize("verdict", ["never", "two_way"])

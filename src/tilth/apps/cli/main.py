@@ -12,6 +12,7 @@ from tilth.apps.cli import (
     demo,
     distill,
     enrich,
+    expand,
     filter,
     init,
     judge,
@@ -51,8 +52,8 @@ judge.app.command("export", epilog=batch.EXAMPLES["judge export"])(batch.export_
 judge.app.command("import", epilog=batch.EXAMPLES["judge import"])(batch.import_judge)
 enrich.app.command("export", epilog=batch.EXAMPLES["enrich export"])(batch.export_enrich)
 enrich.app.command("synonyms", epilog=synonyms.EXAMPLES["synonyms"])(synonyms.synonyms)
-enrich.app.command("expand", epilog=synonyms.EXAMPLES["expand"])(synonyms.expand)
 enrich.app.command("import", epilog=batch.EXAMPLES["enrich import"])(batch.import_enrich)
+enrich.app.add_typer(expand.app, name="expand")
 enrich.app.add_typer(rules.app, name="rules")
 enrich.app.add_typer(spell.app, name="spell")
 llm.app.add_typer(batch.app, name="batch")

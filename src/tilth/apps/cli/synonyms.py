@@ -1,4 +1,4 @@
-"""`tilth enrich synonyms` and `tilth enrich expand`"""
+"""`tilth enrich synonyms`"""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 EXAMPLES = {
     "synonyms": "Examples: tilth enrich synonyms;  tilth enrich synonyms --limit 500 --budget-usd 2",
-    "expand": "Example: tilth enrich expand --config shop/tilth.toml",
 }
 
 
@@ -36,15 +35,6 @@ def synonyms(
     limits = Limits(budget_usd, budget_tokens, budget_requests)
     with Bars() as bars:
         mined = Project(config, progress=bars).mine_synonyms(limits=limits, limit=limit)
-    _show(mined, as_json=as_json)
-
-
-def expand(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Learn what each item is, what queries ask for, and the rules that bring the two together."""
-    from tilth.apps.project import Project
-
-    with Bars() as bars:
-        mined = Project(config, progress=bars).mine_types()
     _show(mined, as_json=as_json)
 
 

@@ -1,7 +1,7 @@
-"""Mining a project's catalog and log for rules, and what answers for queries."""
+"""Mining a project's catalog and log for rules."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,20 +12,16 @@ import pyarrow as pa
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.llms import open_llm
 from tilth.apps.project.progress import Progress
-from tilth.apps.project.searching import RULES, TYPES
+from tilth.apps.project.searching import RULES
 from tilth.apps.project.spending import Allowance
-from tilth.artifacts.understanding import write_understanding
 from tilth.data import read_parquet, read_searches, search_parts, write_parquet
 from tilth.enrich import Reader
-from tilth.enrich.expand import build_understander, type_rules, types_of
 from tilth.enrich.synonyms import (
     VERDICT_SCHEMA,
     Candidate,
     PairVerdict,
-    Titles,
     ask,
     decided,
-    find_heads,
     from_table,
     mine,
     synonym_prompt,
@@ -35,12 +31,8 @@ from tilth.enrich.synonyms import (
 )
 from tilth.llm import Tally
 from tilth.records import Rule, Searches, rule_table, rules_of
-from tilth.text import fold
 
 CANDIDATES, VERDICTS = "candidates.parquet", "verdicts.parquet"
-UNDERSTANDING = "understanding"
-MAX_QUERIES = 1_000_000
-"""Different queries of a log that are counted."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +46,12 @@ class Mined:
     tally: Tally | None = None
 
     def to_json(self) -> dict[str, Any]:
-        count = Counter(rule.provenance for rule in self.rules)
-        by_name: dict[str, list[str]] = {name: [] for name in sorted(count)}
-        for rule in self.rules:
-            if len(by_name[rule.provenance]) < 5:
-                by_name[rule.provenance].append(f"{rule.source} -> {rule.target}")
-        miners = [{"name": name, "rules": count[name], "examples": some} for name, some in by_name.items()]
-        return {"path": str(self.path), "miners": miners, "asked": self.asked, "dismissed": self.dismissed}
+        return {
+            "path": str(self.path),
+            "miners": miners_of(self.rules),
+            "asked": self.asked,
+            "dismissed": self.dismissed,
+        }
 
 
 def mine_synonyms(
@@ -86,30 +77,8 @@ def mine_synonyms(
         verdicts = [*verdicts, *new]
     kept = decided(candidates, verdicts, least_confidence=config.least_confidence)
     rules, path = to_rules(kept), work / RULES / CANDIDATES
-    _write(rules, path, [f"rule:{name}" for name in config.miners])
+    write_candidates(rules, path, [f"rule:{name}" for name in config.miners])
     return Mined(tuple(rules), path, asked, sum(one.verdict == "never" for one in verdicts), tally)
-
-
-def mine_types(inputs: Inputs, work: Path, progress: Progress) -> Mined:
-    """Say of every item what it is (`rules/types.parquet`), add the rules that look for it to the candidates, and build
-    what answers for queries (`understanding/`).
-
-    Raises:
-        DataError: a file cannot be used.
-        ArtifactError: the folder cannot be written.
-    """
-    items = inputs.items
-    progress.start("types of items", None)
-    titles = Titles.of(items)
-    types = types_of(titles, find_heads(titles))
-    rules, path = type_rules(types), work / RULES / CANDIDATES
-    write_parquet(pa.table({"id": items.ids, "type": types}), work / RULES / TYPES)
-    _write(rules, path, sorted({rule.provenance for rule in rules}))
-    queries = _queries(_logs(inputs))
-    built = build_understander(items, types, rules_of(read_parquet(path)), queries, seed=inputs.config.project.seed)
-    write_understanding(work / UNDERSTANDING, built)
-    progress.finish()
-    return Mined(tuple(rules), path)
 
 
 def _logs(inputs: Inputs) -> Iterator[Searches]:
@@ -118,17 +87,6 @@ def _logs(inputs: Inputs) -> Iterator[Searches]:
         for part in search_parts(source, base=inputs.base):
             for batch in read_searches(source, part, base=inputs.base):
                 yield Searches(batch.table)
-
-
-def _queries(logs: Iterable[Searches]) -> Counter[str]:
-    """How often each query was asked."""
-    count = Counter[str]()
-    for log in logs:
-        for query in log.table["query"].to_pylist():
-            text = fold(query)
-            if text in count or len(count) < MAX_QUERIES:
-                count[text] += 1
-    return count
 
 
 def _ask(
@@ -151,7 +109,17 @@ def _known(work: Path) -> list[PairVerdict]:
     return from_table(read_parquet(path).select(VERDICT_SCHEMA.names)) if path.is_file() else []
 
 
-def _write(rules: Sequence[Rule], path: Path, replaced: Sequence[str]) -> None:
+def miners_of(rules: Sequence[Rule]) -> list[dict[str, Any]]:
+    """For each provenance how many rules it has, and some of them."""
+    count = Counter(rule.provenance for rule in rules)
+    by_name: dict[str, list[str]] = {name: [] for name in sorted(count)}
+    for rule in rules:
+        if len(by_name[rule.provenance]) < 5:
+            by_name[rule.provenance].append(f"{rule.source} -> {rule.target}")
+    return [{"name": name, "rules": count[name], "examples": some} for name, some in by_name.items()]
+
+
+def write_candidates(rules: Sequence[Rule], path: Path, replaced: Sequence[str]) -> None:
     """Write the candidates; those of other provenances than `replaced` stay."""
     before = rules_of(read_parquet(path)) if path.is_file() else []
     kept = [rule for rule in before if rule.provenance not in replaced]

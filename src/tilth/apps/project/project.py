@@ -23,6 +23,7 @@ from tilth.apps.project import (
 from tilth.apps.project.auditing import AuditRun
 from tilth.apps.project.batching import Batches
 from tilth.apps.project.cascading import CascadeRun, UnfinishedCascade
+from tilth.apps.project.expanding import Expanding
 from tilth.apps.project.inputs import REJECTS_NAME, Inputs
 from tilth.apps.project.llms import refuse_unknown
 from tilth.apps.project.logs import check_logs
@@ -78,6 +79,11 @@ class Project:
     def suggest(self) -> Suggesting:
         """Query recommendations."""
         return Suggesting(self.inputs, self.work, self.progress)
+
+    @property
+    def expanding(self) -> Expanding:
+        """Query understanding: built, and exported as a table."""
+        return Expanding(self.inputs, self.work, self.progress)
 
     @property
     def spelling(self) -> Spelling:
@@ -267,17 +273,6 @@ class Project:
         """
         allowance = Allowance(limits)
         mined = mining.mine_synonyms(self.inputs, self.work, self.progress, allowance=allowance, limit=limit)
-        self._write_rejects()
-        return mined
-
-    def mine_types(self) -> mining.Mined:
-        """What each item is, rules that look for it, and `understanding/`, which answers for queries.
-
-        Raises:
-            DataError: a file cannot be used.
-            ArtifactError: a folder cannot be written.
-        """
-        mined = mining.mine_types(self.inputs, self.work, self.progress)
         self._write_rejects()
         return mined
 

@@ -8,6 +8,7 @@ from tilth.enrich.synonyms.heads import Heads
 from tilth.enrich.synonyms.mine import rule_id
 from tilth.enrich.synonyms.titles import Titles
 from tilth.records import Anchor, Rule
+from tilth.text import fold
 
 FAMILIES: dict[str, Anchor] = {"rule:type-alone": "whole", "rule:type-last": "end"}
 """A query of one word that names a type, and one that ends with it, are two families: to be proved apart."""
@@ -22,6 +23,17 @@ def types_of(titles: Titles, heads: Heads) -> list[str]:
     kept = heads.types()
     return [
         " ".join(dict.fromkeys(part for part in (category, *(word for word in likely if word in kept)) if part))
+        for category, likely in zip(titles.categories, heads.likely, strict=True)
+    ]
+
+
+def item_categories(titles: Titles, heads: Heads) -> list[str]:
+    """One category for each item: the catalog's, or else the head noun of its title where it names a type, written as
+    the catalog writes it where it has a category of that name."""
+    kept, given = heads.types(), Counter(category for category in titles.categories if category)
+    written = {fold(name): name for name, _ in reversed(given.most_common())}
+    return [
+        category or next((written.get(word, word) for word in likely if word in kept), "")
         for category, likely in zip(titles.categories, heads.likely, strict=True)
     ]
 
