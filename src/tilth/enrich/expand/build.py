@@ -50,7 +50,7 @@ def build_understander(
     fitted = _fit(items, categories, labels, config, seed)
     model = fitted.understander.model
     table = _table(model, queries, labels, config.head)
-    built = Understander(model, closed_values(items), _expansions(rules), table)
+    built = Understander(model, closed_values(items), expansions_of(rules), table)
     return replace(fitted, understander=built)
 
 
@@ -62,7 +62,7 @@ def _fit(items: Entities, categories: Sequence[str], labels: Labels, config: Exp
     usable = {normal: one for normal, one in labels.items() if known & one.counts.keys()}
     taught_by = dict(sorted(Counter(one.source for one in usable.values()).items()))
     if len(usable) < FEWEST_QUERIES or len(known) < 2:
-        note = f"queries with a known category: {len(usable)}; from {FEWEST_QUERIES} on they teach the model and measure it"
+        note = f"queries with a known category: {len(usable)}; from {FEWEST_QUERIES} on they teach and measure it"
         model = fit_categories(titles, categories, seed=seed)
         return Built(Understander(model, {}, {}, {}), notes=(f"the model is of titles alone and not measured: {note}",))
     place = {name: number for number, name in enumerate(counts.names)}
@@ -98,7 +98,8 @@ def closed_values(items: Entities) -> dict[str, tuple[str, str]]:
     return {terms: by.most_common(1)[0][0] for terms, by in count.items()}
 
 
-def _expansions(rules: Iterable[Rule]) -> dict[str, list[tuple[Anchor, Expansion]]]:
+def expansions_of(rules: Iterable[Rule]) -> dict[str, list[tuple[Anchor, Expansion]]]:
+    """By source, analyzed, what each rule brings, with its anchor; a two-way rule works from both ends."""
     found = defaultdict[str, list[tuple[Anchor, Expansion]]](list)
     for rule in rules:
         ways = [(rule.source, rule.target)]
