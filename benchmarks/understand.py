@@ -8,8 +8,8 @@ Shop: Home Depot's products; categories are head nouns that are mined from title
 the category that most of its relevant products have: relevant as people say (fold 7, the test), and for learning as
 people say (folds 0-6), or as an LLM says that judged some 4,000 of these pairs.
 Peers in the same run: the largest category; and a vote of the ten best titles that BM25 finds, each with its score.
-That the model divides its sum by the root of the number of features was chosen with an eye on these queries; nothing else was.
-An answer that is not given counts as wrong. 95 % intervals: Wilson; differences by a paired bootstrap over queries.
+That the model divides its sum by the root of the number of features was chosen with an eye on these queries, and
+nothing else. An answer that is not given counts as wrong. 95 % intervals: Wilson; of differences a paired bootstrap.
 """
 
 import argparse
