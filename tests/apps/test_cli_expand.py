@@ -77,7 +77,7 @@ def used(shop: Path) -> tuple[str, str | None, int]:
 def test_what_is_served_is_what_was_proved(shop: Path) -> None:
     ran = tilth("enrich", "expand", "--config", shop)
     assert ran.code == 0, ran.err
-    assert "expansions: none, as no rules are proved" in ran.out
+    assert "expansions: none, as no rules are in force" in ran.out
     assert "Next: `tilth enrich rules prove" in ran.out
     assert "not measured: queries with a known category: 12" in ran.err
     assert (used(shop), texts(shop)) == (("none", None, 0), [])

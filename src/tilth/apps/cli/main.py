@@ -41,7 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("init", epilog="Examples: tilth init my-project;  tilth init my-shop --for audit")(init.init)
+app.command("init", epilog="Examples: tilth init my-project;  tilth init my-shop --for search")(init.init)
 app.command("check", epilog="Example: tilth check --config my-project/tilth.toml")(check.check)
 app.command("demo", epilog="Example: tilth demo --dir tilth-demo")(demo.demo)
 app.add_typer(audit.app, name="audit")

@@ -59,11 +59,11 @@ def rules_in_words(used: "RulesUsed") -> str:
         return f"expansions: {used.count:,} proved rules, generation {used.generation}"
     if used.origin == "candidates":
         return f"expansions: {used.count:,} CANDIDATES, which nothing has proved"
-    return "expansions: none, as no rules are proved"
+    return "expansions: none, as no rules are in force"
 
 
 def _next(done: "ExpandRun") -> str:
-    if done.manifest.made.rules.origin == "none":
+    if done.manifest.made.rules.origin == "none" and not done.proofs:
         prove = f"`tilth enrich rules prove {done.candidates}`"
         return f"Next: {prove}, then `tilth enrich expand` again; nothing is in force before it is proved"
     return "Next: `tilth serve`, or `tilth enrich expand export --out lookup.csv`"

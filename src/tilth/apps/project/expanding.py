@@ -55,13 +55,15 @@ UNDERSTANDING = "understanding"
 
 @dataclass(frozen=True)
 class ExpandRun:
-    """`mined` are candidates, and not served; `labelled` counts frequent queries whose category a label says."""
+    """`mined` are candidates, and not served; `labelled` counts frequent queries whose category a label says; `proofs`
+    how often rules were to be proved here."""
 
     manifest: UnderstandingManifest
     built: Built
     mined: tuple[Rule, ...]
     candidates: Path
     labelled: int
+    proofs: int
     seconds: float
     folder: Path
 
@@ -174,8 +176,8 @@ def _build(inputs: Inputs, work: Path, progress: Progress, *, candidates: bool) 
     manifest = write_understanding(work / UNDERSTANDING, built.understander, made)
     progress.finish()
     labelled = len(labels.keys() & built.understander.table.keys())
-    seconds = time.perf_counter() - began
-    return ExpandRun(manifest, built, tuple(mined), path, labelled, seconds, work / UNDERSTANDING)
+    figures = (labelled, len(RuleSets(work / RULES).generations()), time.perf_counter() - began)
+    return ExpandRun(manifest, built, tuple(mined), path, *figures, work / UNDERSTANDING)
 
 
 def _served(work: Path, candidates: Path | None) -> tuple[list[Rule], RulesUsed]:

@@ -103,7 +103,11 @@ class Project:
             "contexts": len(inputs.contexts) if data.contexts else 0,
             "items": len(inputs.items),
             "pairs": len(inputs.pairs) if data.pairs else 0,
-            "gold labels": len(inputs.gold) if inputs.gold else 0,
+        }
+        # Without pairs nothing is judged by a rubric: gold of queries has grades of its own.
+        gold = inputs.gold if data.pairs else inputs.gold_as_given
+        counts |= {
+            "gold labels": len(gold) if gold else 0,
             "given judgments": len(inputs.given) if inputs.given else 0,
         }
         logged, bad_rows = check_logs(self.config, self.base)
