@@ -152,6 +152,23 @@ def test_the_table_of_frequent_queries(shop: Path) -> None:
     assert (shop.parent / "t.xls").read_bytes() == files["csv"].read_bytes()
 
 
+def test_judgments_of_a_model_teach_under_its_name(shop: Path) -> None:
+    """They follow the rubric: what it calls bad says nothing about what a query means."""
+    rows = [f"laptop{n}x,{item}{n},{grade}" for n in range(COUNT) for item, grade in (("good", 3), ("bad", 1))]
+    put(shop.parent / "said.csv", "query,item,grade", rows)
+    judgments = (
+        '[[data.judgments]]\npath = "said.csv"\ncontext_id = "query"\nitem_id = "item"\nsource = "model:cheap"\n'
+        'grade = "grade"\n[judge]\nrubric = "product-search-relevance"\n'
+    )
+    without_gold = SETTINGS.partition("[data.gold]")[0] + "[enrich.expand]\ncontexts_are_queries = true\n"
+    shop.write_text(without_gold + judgments, encoding="utf-8")
+    ran = tilth("enrich", "expand", "--config", shop)
+    assert ran.code == 0, ran.err
+    found = load_understanding(shop.parent / "work" / "understanding").understand("laptop3x").category
+    assert found is not None
+    assert (found.name, found.p, found.source) == ("Notebook", 0.5, "model:cheap")
+
+
 LOG = """
 [data.searches]
 path = "log.csv"

@@ -11,7 +11,7 @@ from tilth.enrich.expand.categories import count_categories
 from tilth.enrich.expand.labels import CLICKS, judged_labels, strongest
 from tilth.enrich.expand.measure import TEMPERATURES, HeldOut, choose, fold_of, measure
 from tilth.errors import ConfigError
-from tilth.records import JUDGMENT_SCHEMA, SEARCH_SCHEMA, Entities, Judgments, Searches
+from tilth.records import JUDGMENT_SCHEMA, SEARCH_SCHEMA, Entities, Judgments, Positive, Searches
 
 CATEGORY = {"n1": "Laptop", "n2": "Laptop", "c1": "Case", "x": ""}
 
@@ -40,6 +40,11 @@ def test_the_categories_of_relevant_items_label_a_query():
     assert people == {"thin laptop": LabelledQuery("Thin  laptops", {"Laptop": 2}, "human:panel")}
     assert model["thin laptop"].counts == {"Case": 1}
     assert strongest([model, people])["thin laptop"].source == "human:panel"
+    relevant = Positive("relevant", at_least=2)
+    assert judged_labels(judged(*rows), contexts(q1="a"), CATEGORY, relevant)[0]["a"].counts == {"Laptop": 2}
+    for bad in (Positive("bad", below=2), Positive("bad", at_least=2)):
+        counts = [one.counts for one in judged_labels(judged(*rows), contexts(q1="a"), CATEGORY, bad)[0].values()]
+        assert counts == [{"Laptop": 2} if bad.below else {"Case": 1}], "what is called bad is not relevant"
     assert judged_labels(judged(("q1", "n1", "human:a", 0.0)), contexts(q1="a"), CATEGORY) == [{}]
 
 

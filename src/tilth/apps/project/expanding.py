@@ -198,8 +198,12 @@ def _asked(
     """The frequent queries with how many people typed each, and what is known of the categories of queries."""
     traffic, found = Traffic(), list[Labels]()
     if config.contexts_are_queries:
-        for given in (inputs.gold_as_given, stored.all_judgments(inputs, work)):
-            found += judged_labels(given, inputs.contexts, category_of) if given is not None else []
+        by_rubric = inputs.config.data.pairs is not None
+        judged = [(inputs.gold if by_rubric else inputs.gold_as_given, by_rubric)]
+        judged.append((stored.all_judgments(inputs, work), True))
+        for given, on_scale in judged:
+            positive = inputs.rubric.positive if on_scale else None
+            found += judged_labels(given, inputs.contexts, category_of, positive) if given is not None else []
     found.append(clicked_labels(_logs(inputs, progress, traffic), category_of, min_users=config.min_users))
     queries = [(query, people) for query, people in traffic.by_frequency() if people >= config.min_users]
     if inputs.config.data.searches is None and config.contexts_are_queries:

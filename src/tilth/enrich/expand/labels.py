@@ -4,16 +4,20 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from tilth.artifacts.understanding import Category, normal_form
 from tilth.enrich.spell import Traffic
-from tilth.records import Entities, Judgments, Searches
+from tilth.records import Entities, Judgments, Positive, Searches
 
 CLICKS = "weak:clicks"
 RELEVANT = 0.5
 """An item is relevant from this share of the source's highest grade on."""
+BAD = "bad"
+"""How rubrics name the class of what is not to be shown."""
 _STRENGTH = {"human": 0, "model": 1, "rule": 2, "weak": 3, "synthetic": 4}
 
 
@@ -44,24 +48,32 @@ Labels = Mapping[str, LabelledQuery]
 """By normal form."""
 
 
-def judged_labels(judgments: Judgments, contexts: Entities, category_of: Mapping[str, str]) -> list[Labels]:
-    """For each source the queries (titles of contexts) with the categories of their relevant items: those with at least
-    `RELEVANT` of the source's highest grade. `category_of`: by item id; items without a category say nothing."""
+def judged_labels(
+    judgments: Judgments, contexts: Entities, category_of: Mapping[str, str], positive: Positive | None = None
+) -> list[Labels]:
+    """For each source the queries (titles of contexts) with the categories of their relevant items. `category_of`: by
+    item id; items without a category say nothing.
+
+    Relevant is what a rubric with the class `positive` says: the class itself, or what is not in it where it is called
+    bad or lies below a grade. Without one, it is what has at least `RELEVANT` of the source's highest grade.
+    """
     names = dict(zip(contexts.ids.to_pylist(), contexts.titles(), strict=True))
     return [
-        _of_source(judgments.of(source).labelled(), source, names, category_of)
+        _of_source(judgments.of(source).labelled(), source, names, category_of, positive)
         for source in sorted(judgments.sources, key=_order)
     ]
 
 
 def _of_source(
-    judgments: Judgments, source: str, names: Mapping[str, str], category_of: Mapping[str, str]
+    judgments: Judgments,
+    source: str,
+    names: Mapping[str, str],
+    category_of: Mapping[str, str],
+    positive: Positive | None,
 ) -> dict[str, LabelledQuery]:
-    table = judgments.table
-    highest = pc.max(table["grade"]).as_py() if len(judgments) else None
-    if not highest or highest <= 0:
+    if not len(judgments):
         return {}
-    relevant = table.filter(pc.greater_equal(table["grade"], RELEVANT * highest))
+    relevant = judgments.table.filter(pa.array(_relevant(judgments.table["grade"].to_numpy(), positive)))
     counts, typed = defaultdict[str, Counter[str]](Counter), dict[str, str]()
     for context, item in zip(relevant["context_id"].to_pylist(), relevant["item_id"].to_pylist(), strict=True):
         query, category = names.get(context) or context, category_of.get(item)
@@ -69,6 +81,14 @@ def _of_source(
             counts[normal][category] += 1
             typed.setdefault(normal, query)
     return {normal: LabelledQuery(typed[normal], dict(some), source) for normal, some in counts.items()}
+
+
+def _relevant(grades: NDArray[np.float64], positive: Positive | None) -> NDArray[np.bool_]:
+    if positive is None:
+        highest = float(grades.max())
+        return (grades >= RELEVANT * highest) & (grades > 0)
+    is_bad = positive.below is not None or positive.name == BAD
+    return ~positive.of(grades) if is_bad else positive.of(grades)
 
 
 def clicked_labels(logs: Iterable[Searches], category_of: Mapping[str, str], *, min_users: int) -> Labels:
