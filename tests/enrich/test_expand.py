@@ -18,9 +18,17 @@ from tilth.artifacts.understanding import (
     read_understanding_manifest,
     write_understanding,
 )
-from tilth.enrich.expand import ExpandConfig, LabelledQuery, build_understander, closed_values, fit_categories
+from tilth.enrich.expand import (
+    ExpandConfig,
+    LabelledQuery,
+    build_understander,
+    closed_values,
+    fit_categories,
+    item_categories,
+)
 from tilth.enrich.expand.build import expansions_of
 from tilth.enrich.prove.applying import RuleBook
+from tilth.enrich.synonyms import Titles, find_heads
 from tilth.errors import ArtifactError
 from tilth.records import Entities, Rule
 
@@ -150,6 +158,26 @@ def test_a_catalog_without_categories_knows_none(tmp_path):
 def test_any_text_is_understood(built, query):
     found = built.understand(query)
     assert found.category is None or 0 <= found.category.p <= 1
+
+
+def test_megabytes_in_a_catalog_or_a_log_are_left_out():
+    long = "red " * 100_000
+    items = catalog()
+    columns = {name: items.table[name] for name in items.table.column_names}
+    columns["colour"] = pa.array([f"({'!' * 300}red)", "blue"] * (len(items) // 2))
+    huge = Entities("item", pa.table(columns | {"category": pa.array([long] * len(items))}))
+    titles = Titles.of(huge)
+    assert long not in item_categories(titles, find_heads(titles))
+    kinds = items.table["category"].to_pylist()
+    built = build_understander(huge, kinds, [], [(long, 9.0), ("lamp", 1.0)], {}, ExpandConfig()).understander
+    assert set(built.table) == {"lamp"}
+    assert built.values == {"blu": ("colour", "blue")}
+
+
+def test_what_cannot_be_written_is_said(built, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ArtifactError, match="cannot be written"):
+        write_understanding(tmp_path / "file" / "understanding", built)
 
 
 def test_a_label_says_what_a_frequent_query_means_and_how_sure():

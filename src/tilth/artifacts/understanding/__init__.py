@@ -10,6 +10,7 @@ from tilth.artifacts.understanding.storage import (
     write_understanding,
 )
 from tilth.artifacts.understanding.understanding import (
+    MAX_CHARS,
     MODEL,
     Category,
     Expansion,
@@ -21,6 +22,7 @@ from tilth.artifacts.understanding.understanding import (
 )
 
 __all__ = [
+    "MAX_CHARS",
     "MODEL",
     "Category",
     "CategoryModel",

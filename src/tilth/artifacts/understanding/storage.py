@@ -87,13 +87,24 @@ def write_understanding(folder: Path, built: Understander, made: Made | None = N
             manifest = UnderstandingManifest(FORMAT, _version(part, model.temperature, made.rules), *sizes, made)
             (part / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
             part.chmod(0o755)
-            if folder.exists():
-                folder.rename(part.with_suffix(".old"))
-            part.rename(folder)
+            _put(part, folder)
         finally:
             shutil.rmtree(part, ignore_errors=True)
-            shutil.rmtree(part.with_suffix(".old"), ignore_errors=True)
     return manifest
+
+
+def _put(part: Path, folder: Path) -> None:
+    """Move `part` to `folder`; if it cannot be, what was there is there again."""
+    old = part.with_suffix(".old")
+    if folder.exists():
+        folder.rename(old)
+    try:
+        part.rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def read_understanding_manifest(folder: Path) -> UnderstandingManifest:

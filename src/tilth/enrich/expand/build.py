@@ -7,11 +7,19 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from tilth.artifacts.index import analyze
-from tilth.artifacts.understanding import CategoryModel, Expansion, HeadQuery, Understander, normal_form
+from tilth.artifacts.understanding import (
+    MAX_CHARS,
+    CategoryModel,
+    Expansion,
+    HeadQuery,
+    Understander,
+    normal_form,
+)
 from tilth.enrich.expand.categories import count_categories, fit_categories
 from tilth.enrich.expand.config import ExpandConfig
 from tilth.enrich.expand.labels import Labels
 from tilth.enrich.expand.measure import FEWEST_QUERIES, HeldOut, Measure, choose, fold_of, measure
+from tilth.enrich.expand.types import MAX_NAME
 from tilth.records import Anchor, Entities, Rule
 
 MAX_VALUES = 300
@@ -93,7 +101,7 @@ def closed_values(items: Entities) -> dict[str, tuple[str, str]]:
             continue
         for value, n in values.items():
             terms = analyze(value)
-            if n >= FEWEST and 0 < len(terms) <= LONGEST:
+            if n >= FEWEST and 0 < len(terms) <= LONGEST and len(value) <= MAX_NAME:
                 count[" ".join(terms)][name, value] += n
     return {terms: by.most_common(1)[0][0] for terms, by in count.items()}
 
@@ -115,10 +123,11 @@ def expansions_of(rules: Iterable[Rule]) -> dict[str, list[tuple[Anchor, Expansi
 def _table(
     model: CategoryModel, queries: Iterable[tuple[str, float]], labels: Labels, head: int
 ) -> dict[str, HeadQuery]:
-    """The most frequent queries, each as it is mostly typed, with the category of its label or else the model's."""
+    """The most frequent queries, each as it is mostly typed, with the category of its label or else the model's; those
+    that are too long to be looked at whole are left out."""
     people, typed = defaultdict[str, float](float), dict[str, str]()
     for query, count in queries:
-        if normal := normal_form(query):
+        if len(query) <= MAX_CHARS and (normal := normal_form(query)):
             people[normal] += count
             typed.setdefault(normal, query)
     guess = Understander(model, {}, {}, {})
