@@ -1,4 +1,7 @@
-"""A server that is asked at a rate, from another process, and what it takes of the processor."""
+"""A server that is asked at a rate, from another process, and what it takes of the processor.
+
+For scripts of this folder, which put it on their path.
+"""
 
 import argparse
 import json
@@ -7,9 +10,9 @@ import sys
 import time
 from pathlib import Path
 
+from world import cpu_seconds
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
-from throughput import cpu_seconds  # noqa: E402
 
 SETTINGS = """
 [data.contexts]
