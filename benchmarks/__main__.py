@@ -38,10 +38,12 @@ def main() -> int:
         ("synonyms.py", ["--data", str(data / "esco")]),
         ("attributes.py", ["--data", str(data)]),
         ("chorus.py", ["--data", str(data / "chorus")]),
+        ("understand.py", ["--data", str(data)]),
         ("serve/latency.py", []),
         ("serve/throughput.py", []),
         ("serve/soak.py", []),
         ("serve/suggest.py", ["--data", str(data / "home_depot")]),
+        ("serve/understand.py", ["--data", str(data / "home_depot")]),
     ]
     failed = 0
     for script, arguments in runs:

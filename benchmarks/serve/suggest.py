@@ -7,11 +7,8 @@ one in ten has a typing error. The floor in the same run: the same server, asked
 """
 
 import argparse
-import json
 import random
-import subprocess
 import sys
-import time
 import urllib.parse
 from pathlib import Path
 
@@ -19,34 +16,14 @@ import pyarrow as pa
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
+from open_loop import SETTINGS, measure  # noqa: E402
 from suggest import drawn, misspelled, ngrams, read_titles, suggestions  # noqa: E402
-from throughput import cpu_seconds  # noqa: E402
 from world import free_port, process  # noqa: E402
 
 from tilth.artifacts.index import SearchIndex  # noqa: E402
 from tilth.artifacts.suggester import Suggester  # noqa: E402
 from tilth.records import Entities  # noqa: E402
 
-SETTINGS = """
-[data.contexts]
-path = "none.jsonl"
-id = "id"
-title = "title"
-text = ["text"]
-[data.items]
-path = "none.jsonl"
-id = "id"
-title = "title"
-text = ["text"]
-[data.pairs]
-path = "none.csv"
-context_id = "context"
-item_id = "item"
-[serve]
-port = {port}
-[serve.log]
-access = "file"
-"""
 REQUESTS = 5_000
 
 
@@ -82,22 +59,6 @@ def prepare(project: Path, data: Path, size: int) -> None:
     typed = [*drawn(list(counts), 9 * REQUESTS // 10), *misspelled(list(counts), REQUESTS // 10)]
     random.Random(3).shuffle(typed)
     (project / "queries").write_text("\n".join(urllib.parse.urlencode({"q": one}) for one in typed), encoding="utf-8")
-
-
-def measure(port: int, path: str, asked: Path, options: argparse.Namespace, pid: int) -> dict:
-    """What the load saw, and the processor time of the server for each request."""
-    words = [str(port), path, str(asked), "open", str(options.rate), str(options.seconds)]
-    before, started = cpu_seconds(pid), time.monotonic()
-    done = subprocess.run([sys.executable, str(HERE / "load.py"), *words], check=True, capture_output=True, text=True)
-    found = json.loads(done.stdout)
-    cpu_ms = 1000 * (cpu_seconds(pid) - before) / found["all_requests"]
-    print(
-        f"{path.rstrip('?'):12} {options.rate} requests/s due for {time.monotonic() - started:.0f} s  "
-        f"p50 {found['p50_ms']:.2f} ms  p99 {found['p99_ms']:.2f} ms  max {found['max_ms']:.1f} ms  "
-        f"CPU {cpu_ms:.2f} ms a request  {found['statuses']}",
-        flush=True,
-    )
-    return found
 
 
 if __name__ == "__main__":

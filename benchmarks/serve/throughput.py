@@ -17,11 +17,10 @@ import urllib.request
 from pathlib import Path
 
 import numpy as np
-import psutil
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
-from world import bodies, configure, free_port, process, project  # noqa: E402
+from world import bodies, configure, cpu_seconds, free_port, process, project  # noqa: E402
 
 from tilth.artifacts import Filter, load_store, student_version  # noqa: E402
 from tilth.artifacts.student import PreparedSide, TreeModel  # noqa: E402
@@ -102,13 +101,6 @@ def late(port: int) -> int:
         lines = answer.read().decode().splitlines()
     counted = [line.split()[-1] for line in lines if line.startswith('tilth_candidates_total{outcome="late"')]
     return int(float(counted[0])) if counted else 0
-
-
-def cpu_seconds(pid: int) -> float:
-    """Processor time of a server and its workers so far."""
-    main = psutil.Process(pid)
-    times = [one.cpu_times() for one in (main, *main.children(recursive=True))]
-    return sum(one.user + one.system for one in times)
 
 
 def peer_files(config: Path, work: Path) -> tuple[Path, Path]:

@@ -12,6 +12,8 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
+
 CANDIDATES = 100
 
 
@@ -74,3 +76,10 @@ def wait_for(started: subprocess.Popen[bytes], port: int, path: str, output: Pat
             return
         time.sleep(0.1)
     sys.exit(f"the server did not start: {output.read_text()}")
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time of a server and its workers so far."""
+    main = psutil.Process(pid)
+    times = [one.cpu_times() for one in (main, *main.children(recursive=True))]
+    return sum(one.user + one.system for one in times)

@@ -143,6 +143,33 @@ def test_every_commented_option_for_an_audit_exists(tmp_path: Path) -> None:
     assert config.audit.kinds.exposure == ("impression", "shown")
 
 
+def test_init_for_a_search_needs_a_catalog_alone(tmp_path: Path) -> None:
+    ran = tilth("init", tmp_path, "--for", "search")
+    assert (ran.code, "tilth enrich expand --config" in ran.out) == (0, True)
+    titles = [f"{colour} {kind}" for kind in ("lamp", "chair") for colour in ("red", "blue", "green")]
+    rows = "".join(f"i{n},{title}\n" for n, title in enumerate(titles))
+    (tmp_path / "items.csv").write_text(f"item_id,title\n{rows}")
+    for command in ("check", "enrich synonyms", "enrich expand"):
+        assert tilth(*command.split(), "--config", tmp_path / "tilth.toml").code == 0, command
+    assert (tmp_path / "work" / "understanding" / "manifest.json").is_file()
+    text = (tmp_path / "tilth.toml").read_text(encoding="utf-8")
+    everything = tomllib.loads(re.sub(r"^# (?=\w+ = |\[)", "", text, flags=re.MULTILINE))
+    assert {"searches", "contexts", "gold"} <= everything["data"].keys()
+    msgspec.convert(everything, Config)
+
+
+def test_gold_of_queries_is_checked_by_no_rubric(tmp_path: Path) -> None:
+    (tmp_path / "items.csv").write_text("id,title\ni1,a lamp\n")
+    (tmp_path / "gold.csv").write_text("q,i,g\nlamp,i1,3\n")
+    (tmp_path / "tilth.toml").write_text(
+        '[data.items]\npath = "items.csv"\nid = "id"\ntitle = "title"\n'
+        '[data.contexts]\npath = "gold.csv"\nid = "q"\ntitle = "q"\n'
+        '[data.gold]\npath = "gold.csv"\ncontext_id = "q"\nitem_id = "i"\nsource = "human:a"\ngrade = "g"\n'
+    )
+    ran = tilth("check", "--config", tmp_path / "tilth.toml", "--json")
+    assert (ran.code, ran.json()["counts"]["gold labels"]) == (0, 1)
+
+
 def test_model_card_and_next_pairs_are_written(demo: Path) -> None:
     card = (demo / "work" / "student" / "CARD.md").read_text()
     assert "labels that are not human" in card

@@ -104,7 +104,7 @@ def test_rules_that_hurt_leave_what_is_in_force(shop: Path) -> None:
     assert result["proof"]["verdict"] != "keep"
     tilth("enrich", "rules", "prove", shop.parent / "good.csv", "--config", shop)
     back = tilth("enrich", "rules", "rollback", "--config", shop, "--json")
-    assert back.json() == {"in_force": "000001"}
+    assert back.json() == {"in_force": "000001", "stale": None}
     assert "generation None" not in tilth("enrich", "rules", "rollback", "--config", shop).out
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from cli_helpers import tilth
 
+from tilth.artifacts.understanding import load_understanding
+
 REPO = Path(__file__).resolve().parents[2]
 DATA = REPO.parent / "shared" / "data"
 
@@ -26,5 +28,14 @@ def test_the_rules_of_the_example_are_not_proved(tmp_path: Path) -> None:
     assert (proof["verdict"], result["kept"]) == ("reject", 0)
     assert proof["changes"]["ndcg"]["value"] == pytest.approx(-0.0013, abs=0.0005)
     assert sum(rule["verdict"] == "reject" for rule in proof["rules"]) == 5
+    understood = tilth("enrich", "expand", "--config", config, "--json").json()
+    assert (understood["head"], understood["taught_by"]) == (96, {"human:panel": 72})
+    assert understood["rules"]["origin"] == "none"
+    measured = understood["measures"][0]
+    assert measured["accuracy"]["value"] == pytest.approx(0.50, abs=0.03)
+    assert measured["gain"]["value"] == pytest.approx(0.08, abs=0.03)
+    laptop = load_understanding(folder / "work" / "understanding").understand("Laptops").category
+    assert laptop is not None
+    assert (laptop.name, laptop.source) == ("Notebook", "human:panel")
     exported = tilth("enrich", "rules", "export", folder / "rules.csv", "--format", "solr", "--out", folder / "solr")
     assert exported.code == 0, exported.err

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from serve_world import Running, free_port, running
 from suggest_world import SETTINGS, put_suggesting_project, put_suggestions
+from understand_world import put_speller, put_understanding
 
 from tilth.apps.serve.keys import new_key
 
@@ -19,6 +20,8 @@ def jobboard(finished_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     folder = tmp_path_factory.mktemp("serve") / "demo"
     shutil.copytree(finished_demo, folder)
     put_suggestions(folder / "work")
+    put_understanding(folder / "work")
+    put_speller(folder / "work")
     port = free_port()
     with (folder / "tilth.toml").open("a", encoding="utf-8") as file:
         # No deadline: a busy machine must not turn scores into candidates that came too late.

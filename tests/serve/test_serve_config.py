@@ -12,9 +12,11 @@ from tilth.apps.serve.keys import new_key, owner
 from tilth.apps.serve.places import Places
 from tilth.apps.serve.restarting import restart_needed, write_started
 from tilth.apps.serve.suggest.config import SuggestConfig
+from tilth.apps.serve.understand.config import UnderstandConfig
 from tilth.config import load_config
 from tilth.errors import ConfigError
 
+SECTIONS = ("guards", "suggest", "understand", "log")
 HASH = "sha256:" + "0" * 32 + ":" + "a" * 64
 
 
@@ -107,6 +109,7 @@ def test_a_key_opens_only_what_it_belongs_to() -> None:
         ("serve", ServeConfig),
         ("serve.guards", GuardConfig),
         ("serve.suggest", SuggestConfig),
+        ("serve.understand", UnderstandConfig),
         ("serve.log", LogConfig),
     ],
 )
@@ -120,5 +123,5 @@ def test_the_page_names_every_setting_with_its_default(section: str, kind: type)
             [None] if defaults.strip() == "none" else [json.loads(one) for one in re.findall("`([^`]*)`", defaults)]
         )
         told |= dict(zip(re.findall("`([^`]*)`", names), values, strict=True))
-    ours = {name: getattr(kind(), name) for name in kind.__struct_fields__ if name not in ("guards", "suggest", "log")}
+    ours = {name: getattr(kind(), name) for name in kind.__struct_fields__ if name not in SECTIONS}
     assert told == ours

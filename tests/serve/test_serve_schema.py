@@ -16,6 +16,7 @@ ROUTES = [
     "POST /v1/filter/batch",
     "POST /v1/score",
     "GET /v1/suggest",
+    "GET /v1/understand",
     "GET /readyz",
     "GET /healthz",
 ]
@@ -40,7 +41,7 @@ def try_out(document: Any, route: str, mode: GenerationMode, examples: int) -> N
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("route", ROUTES[:4])
+@pytest.mark.parametrize("route", ROUTES[:5])
 def test_no_request_breaks_the_server(document: Any, route: str, mode: GenerationMode) -> None:
     try_out(document, route, mode, 15)
 

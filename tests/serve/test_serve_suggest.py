@@ -14,12 +14,13 @@ from suggest_world import ITEMS, QUERIES, put_suggestions
 
 from tilth.apps.serve.config import ServeConfig
 from tilth.apps.serve.problems import RequestError
+from tilth.apps.serve.requests import parameters
 from tilth.apps.serve.serving import Serving, load_serving
 from tilth.apps.serve.suggest.answer import Offer, answer_suggest
 from tilth.apps.serve.suggest.artifact import Suggesting, cold_categories
 from tilth.apps.serve.suggest.blend import almost, blend
 from tilth.apps.serve.suggest.config import SuggestConfig
-from tilth.apps.serve.suggest.route import allowed, read_query
+from tilth.apps.serve.suggest.route import allowed
 from tilth.client.messages import Placed, SuggestRequest
 from tilth.errors import ArtifactError
 
@@ -351,9 +352,9 @@ def test_parts_that_are_not_there_say_so(tmp_path: Path) -> None:
 
 
 def test_parameters_are_read_strictly() -> None:
-    assert read_query(b"q=a+b%26&limit=3") == SuggestRequest(q="a b&", limit=3)
-    assert read_query(b"q=") == SuggestRequest(q="")
-    assert read_query(b"q=null").q == "null"
+    assert parameters(b"q=a+b%26&limit=3", SuggestRequest) == SuggestRequest(q="a b&", limit=3)
+    assert parameters(b"q=", SuggestRequest) == SuggestRequest(q="")
+    assert parameters(b"q=null", SuggestRequest).q == "null"
     for query, status, field in [
         (b"", 422, "q"),
         (b"q=a&q=b", 422, None),
@@ -368,7 +369,7 @@ def test_parameters_are_read_strictly() -> None:
         (b"&".join(b"q=a" for _ in range(11)), 400, None),
     ]:
         with pytest.raises(RequestError) as refused:
-            read_query(query)
+            parameters(query, SuggestRequest)
         assert (refused.value.status, refused.value.field) == (status, field), query
 
 

@@ -66,6 +66,11 @@ class RuleSets:
         """
         return self._pointer().generation
 
+    @property
+    def has_pointer(self) -> bool:
+        """Whether anything was ever in force here."""
+        return (self.folder / POINTER).is_file()
+
     def current(self) -> RuleSet | None:
         """The generation that ships; None where no rules do.
 

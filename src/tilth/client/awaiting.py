@@ -16,6 +16,7 @@ from tilth.client.messages import (
     ScoreRequest,
     Served,
     SuggestReply,
+    UnderstandReply,
 )
 from tilth.client.wire import (
     Call,
@@ -26,8 +27,10 @@ from tilth.client.wire import (
     forgivable,
     listed,
     nothing_suggested,
+    nothing_understood,
     result,
     suggest_path,
+    understand_path,
 )
 from tilth.errors import ServiceError
 
@@ -100,6 +103,17 @@ class AsyncClient:
         except ServiceError as exc:
             if self._settings.fail_open and forgivable(exc):
                 return nothing_suggested(text)
+            raise
+
+    async def understand(self, query: str, *, deadline_ms: float | None = None) -> UnderstandReply:
+        """What a query asks for: its spelling, category, attributes, and what to search for besides. With `fail_open`
+        it is understood as it stands where the server is away."""
+        asked = call(self._settings, understand_path(query), None, deadline_ms)
+        try:
+            return result(*await self._send(asked), UnderstandReply)
+        except ServiceError as exc:
+            if self._settings.fail_open and forgivable(exc):
+                return nothing_understood(query)
             raise
 
     async def ready(self) -> Served:

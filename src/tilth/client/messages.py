@@ -204,11 +204,92 @@ class SuggestReply(msgspec.Struct, frozen=True):
         return [self.suggestions[one.at] if one.kind == "suggestion" else self.items[one.at] for one in self.layout]
 
 
+class UnderstandRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A query; the parameter of a GET."""
+
+    q: Annotated[str, Meta(max_length=MAX_TYPED)]
+
+
+class CorrectedPart(msgspec.Struct, frozen=True, gc=False):
+    """`query[start:end]`, which is `was`, became `text`; `reason` is the kind of mistake."""
+
+    start: int
+    end: int
+    was: str
+    text: str
+    reason: str
+
+
+class Corrected(msgspec.Struct, frozen=True):
+    """The query with its spelling corrected, and the probability that this is what was meant."""
+
+    text: str
+    confidence: float
+    parts: list[CorrectedPart]
+
+
+class QueryCategory(msgspec.Struct, frozen=True, gc=False):
+    """`p`: probability that the query means it. `source`: who says so: `human:...`, `model:...` or `weak:clicks`."""
+
+    name: str
+    p: float
+    source: str
+
+
+class QueryExpansion(msgspec.Struct, frozen=True, gc=False):
+    """A text to search for besides, in `field` (null: all), weighing `weight` against the query's own 1. It is what the
+    rule `rule_id` says: a `synonym` may stand for its words, an `expansion` only moves up, a `spelling` replaces."""
+
+    text: str
+    weight: float
+    kind: Literal["synonym", "expansion", "spelling"]
+    field: str | None
+    rule_id: str
+    provenance: str
+
+
+class UnderstandVersions(msgspec.Struct, frozen=True):
+    """Which understanding and speller answered, and where its expansions are from: a proved `generation`, `candidates`
+    that nothing has proved, or nowhere."""
+
+    understanding: str
+    speller: str | None
+    rules: Literal["proved", "candidates", "none"]
+    generation: str | None
+
+
+class UnderstandServed(UnderstandVersions, frozen=True):
+    """`in_force`: the proved generation that ships now. `stale`: it is another than the one that answers."""
+
+    in_force: str | None
+    stale: bool
+
+
+class UnderstandReply(msgspec.Struct, frozen=True):
+    """What a query asks for. `understood` is the text that all of it is about: the query, or `corrected`'s text.
+
+    `source` says whether it was looked up among the frequent queries or left to the model. `late`: the deadline came
+    before all was done, and `source` is null.
+    """
+
+    request_id: str
+    query: str
+    understood: str
+    corrected: Corrected | None
+    category: QueryCategory | None
+    attributes: dict[str, str]
+    expansions: list[QueryExpansion]
+    source: Literal["lookup", "model"] | None
+    late: bool
+    versions: UnderstandVersions
+
+
 class Served(msgspec.Struct, frozen=True):
     """What a server answers from; null where it has no such part."""
 
     filter: Versions | None
     suggest: SuggestVersions | None
+    understand: UnderstandServed | None = None
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -22,11 +22,13 @@ from tilth.client.messages import (
     Served,
     SuggestReply,
     SuggestVersions,
+    UnderstandReply,
+    UnderstandVersions,
     Versions,
 )
 from tilth.errors import ConfigError, ServiceError
 
-Reply = TypeVar("Reply", FilterReply, BatchReply, ScoreReply, SuggestReply, Served)
+Reply = TypeVar("Reply", FilterReply, BatchReply, ScoreReply, SuggestReply, UnderstandReply, Served)
 
 NOBODY = Versions("", "", None, "")
 
@@ -79,10 +81,19 @@ def suggest_path(text: str, context_id: str | None, limit: int) -> str:
     ConfigError: the text holds half of a surrogate pair, which no server could read.
     """
     asked = {"q": text, "limit": str(limit)} | ({} if context_id is None else {"context_id": context_id})
+    return _path("/v1/suggest", asked)
+
+
+def understand_path(query: str) -> str:
+    """Raises ConfigError as `suggest_path`."""
+    return _path("/v1/understand", {"q": query})
+
+
+def _path(route: str, asked: Mapping[str, str]) -> str:
     try:
-        return f"/v1/suggest?{urllib.parse.urlencode(asked)}"
+        return f"{route}?{urllib.parse.urlencode(asked)}"
     except UnicodeEncodeError as exc:
-        raise ConfigError(f"{text[:80]!a} is no text: {exc.reason}") from exc
+        raise ConfigError(f"{exc.object[:80]!a} is no text: {exc.reason}") from exc
 
 
 def listed(candidates: Sequence[Offered]) -> list[Offered]:
@@ -134,6 +145,12 @@ def all_batches_kept(asked: BatchRequest) -> BatchReply:
 def nothing_suggested(text: str) -> SuggestReply:
     """What a server that is away suggests."""
     return SuggestReply("", text, None, [], [], [], known_item=False, late=True, versions=SuggestVersions("", None))
+
+
+def nothing_understood(query: str) -> UnderstandReply:
+    """What a server that is away understands."""
+    nowhere = UnderstandVersions("", None, "none", None)
+    return UnderstandReply("", query, query, None, None, {}, [], None, late=True, versions=nowhere)
 
 
 def _name(offered: Offered) -> str | None:

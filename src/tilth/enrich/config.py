@@ -1,9 +1,10 @@
-"""`[enrich]`: facts to read out of entities, rules to prove, synonyms to mine, words to spell."""
+"""`[enrich]`: facts to read out of entities, rules to prove, synonyms, spelling, query understanding."""
 
 from typing import Literal
 
 import msgspec
 
+from tilth.enrich.expand.config import ExpandConfig
 from tilth.enrich.prove.config import ProveConfig
 from tilth.enrich.spell.config import SpellConfig
 from tilth.enrich.synonyms.config import SynonymConfig
@@ -58,3 +59,4 @@ class EnrichConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     item: dict[str, AttributeConfig] = {}
     prove: ProveConfig = ProveConfig()
     spell: SpellConfig = SpellConfig()
+    expand: ExpandConfig = ExpandConfig()

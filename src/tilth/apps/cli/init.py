@@ -9,8 +9,10 @@ from tilth.apps.cli.console import print_json, say
 from tilth.apps.cli.options import AsJson
 
 Purpose = Annotated[
-    Literal["filter", "audit"],
-    typer.Option("--for", help="What it is to hold: all that leads to a filter, or only what an audit reads."),
+    Literal["filter", "audit", "search"],
+    typer.Option(
+        "--for", help="What it is to hold: all that leads to a filter, what an audit reads, or what a search needs."
+    ),
 ]
 
 
@@ -29,5 +31,6 @@ def init(
     say(f"Wrote {path}")
     say("Next: put your files' names and columns into it, then run")
     say(f"  tilth check --config {path}")
-    if purpose == "audit":
-        say(f"  tilth audit --config {path}")
+    then = {"audit": ["audit"], "search": ["enrich synonyms", "enrich expand"]}.get(purpose, [])
+    for command in then:
+        say(f"  tilth {command} --config {path}")

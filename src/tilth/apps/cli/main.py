@@ -13,6 +13,7 @@ from tilth.apps.cli import (
     demo,
     distill,
     enrich,
+    expand,
     filter,
     init,
     judge,
@@ -41,7 +42,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("init", epilog="Examples: tilth init my-project;  tilth init my-shop --for audit")(init.init)
+app.command("init", epilog="Examples: tilth init my-project;  tilth init my-shop --for search")(init.init)
 app.command("check", epilog="Example: tilth check --config my-project/tilth.toml")(check.check)
 app.command("demo", epilog="Example: tilth demo --dir tilth-demo")(demo.demo)
 app.add_typer(audit.app, name="audit")
@@ -51,10 +52,10 @@ app.add_typer(suggest.app, name="suggest")
 judge.app.command("export", epilog=batch.EXAMPLES["judge export"])(batch.export_judge)
 judge.app.command("import", epilog=batch.EXAMPLES["judge import"])(batch.import_judge)
 enrich.app.command("export", epilog=batch.EXAMPLES["enrich export"])(batch.export_enrich)
-enrich.app.add_typer(synonyms.app, name="synonyms")
-enrich.app.command("expand", epilog=synonyms.EXAMPLES["expand"])(synonyms.expand)
 enrich.app.command("import", epilog=batch.EXAMPLES["enrich import"])(batch.import_enrich)
 enrich.app.add_typer(attributes.app, name="attributes")
+enrich.app.add_typer(synonyms.app, name="synonyms")
+enrich.app.add_typer(expand.app, name="expand")
 suggest.app.command("export", epilog=batch.EXAMPLES["suggest export"])(batch.export_suggest)
 suggest.app.command("import", epilog=batch.EXAMPLES["suggest import"])(batch.import_suggest)
 enrich.app.add_typer(rules.app, name="rules")

@@ -44,6 +44,7 @@ def prove(
         print_json(proved.to_json())
     else:
         show_proved(proved)
+        _tell_stale(proved.stale)
 
 
 @app.command(
@@ -100,10 +101,19 @@ def rollback(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> No
     """Put the rules back in force that were before the present ones. Nothing is deleted."""
     from tilth.apps.project import Project
 
-    generation = Project(config).roll_back_rules()
+    project = Project(config)
+    generation, stale = project.roll_back_rules(), project.expanding.stale()
     if as_json:
-        print_json({"in_force": generation})
-    elif generation is None:
+        print_json({"in_force": generation, "stale": stale})
+        return
+    if generation is None:
         say("No rules are in force now: take those that were exported out of your engine")
     else:
         say(f"In force now: generation {generation}; export it to your engine again")
+    _tell_stale(stale)
+
+
+def _tell_stale(stale: str | None) -> None:
+    """What still answers with other rules than those in force."""
+    if stale is not None:
+        note(stale)

@@ -12,7 +12,7 @@ from tilth.errors import MissingExtraError, ServiceError
 if TYPE_CHECKING:
     from tilth.client import Served
 
-app = typer.Typer(help="Serve the filter and suggestions over HTTP.", rich_markup_mode=None)
+app = typer.Typer(help="Serve the filter, suggestions and query understanding over HTTP.", rich_markup_mode=None)
 
 
 @app.callback(invoke_without_command=True)
@@ -21,7 +21,7 @@ def serve(
     config: ConfigPath = DEFAULT_CONFIG,
     check: Annotated[bool, typer.Option("--check", help="Say what would be served, and stop.")] = False,
 ) -> None:
-    """Serve the student and the suggester as [serve] says, until Ctrl-C or SIGTERM. SIGHUP reloads.
+    """Serve student, suggester and query understanding as [serve] says, until Ctrl-C or SIGTERM. SIGHUP reloads.
 
     Example: tilth serve --config my-project/tilth.toml
     """
@@ -57,7 +57,7 @@ def index(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
 
 @app.command("reload", epilog="Example: tilth serve reload --config my-project/tilth.toml")
 def reload(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Have a running server take up new settings, threshold, student, entities and suggestions. No request is lost.
+    """Have a running server take up new settings and artifacts. No request is lost.
 
     Exits with 1 if a worker kept what it had.
     """
@@ -107,6 +107,14 @@ def told(served: "Served") -> list[str]:
     if (offers := served.suggest) is not None:
         results = "no instant results" if offers.index is None else f"index {offers.index}"
         lines.append(f"Suggester {offers.suggester}, {results}")
+    if (asks := served.understand) is not None:
+        rules = {"proved": f"proved rules, generation {asks.generation}", "none": "no rules"}
+        told = rules.get(asks.rules, "CANDIDATE rules, which nothing has proved")
+        spelling = "no speller" if asks.speller is None else f"speller {asks.speller}"
+        lines.append(f"Query understanding {asks.understanding}, {told}, {spelling}")
+        if asks.stale:
+            now = "no rules are" if asks.in_force is None else f"generation {asks.in_force} is"
+            lines.append(f"  {now} in force now: run `tilth enrich expand`, then `tilth serve reload`")
     return lines
 
 

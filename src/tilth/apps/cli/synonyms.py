@@ -1,4 +1,4 @@
-"""`tilth enrich synonyms` and `tilth enrich expand`"""
+"""`tilth enrich synonyms`"""
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from tilth.apps.project.synonym_asking import AskedPairs, Proposed
     from tilth.apps.project.synonyms import Found
 
-EXAMPLES = {"expand": "Example: tilth enrich expand --config shop/tilth.toml"}
 What = Annotated[
     Literal["verdicts", "proposals"],
     typer.Option("--of", help="Questions about pairs of terms, or about queries that find nothing."),
@@ -117,7 +116,7 @@ def plan(
     show_plans([made], as_json=as_json)
 
 
-@app.command("dismiss", epilog='Example: tilth enrich synonyms dismiss "black" "white" --by anna')
+@app.command("dismiss", epilog='Example: tilth enrich synonyms dismiss "black" "white" --by catalog-team')
 def dismiss(
     source: Annotated[str, typer.Argument(help="A term.")],
     target: Annotated[str, typer.Argument(help="One that does not stand for it.")],
@@ -143,18 +142,6 @@ def export(
 def import_(paths: Paths, config: ConfigPath = DEFAULT_CONFIG, export: Export = None, as_json: AsJson = False) -> None:
     """Read results of batches; the next run takes its answers from them."""
     import_step(("synonyms", "proposals"), paths, config, export, as_json)
-
-
-def expand(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Learn what each item is, what queries ask for, and the rules that bring the two together."""
-    from tilth.apps.project import Project
-
-    with Bars() as bars:
-        mined = Project(config, progress=bars).mine_types()
-    if as_json:
-        print_json(mined.to_json())
-    else:
-        _show(mined)
 
 
 def _show(mined: "Mined") -> None:

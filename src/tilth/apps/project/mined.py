@@ -23,13 +23,17 @@ class Mined:
     path: Path
 
     def to_json(self) -> dict[str, Any]:
-        count = Counter(rule.provenance for rule in self.rules)
-        by_name: dict[str, list[str]] = {name: [] for name in sorted(count)}
-        for rule in self.rules:
-            if len(by_name[rule.provenance]) < SHOWN:
-                by_name[rule.provenance].append(f"{rule.source} -> {rule.target}")
-        miners = [{"name": name, "rules": count[name], "examples": some} for name, some in by_name.items()]
-        return {"path": str(self.path), "miners": miners}
+        return {"path": str(self.path), "miners": miners_of(self.rules)}
+
+
+def miners_of(rules: Sequence[Rule]) -> list[dict[str, Any]]:
+    """For each provenance how many rules it has, and some of them."""
+    count = Counter(rule.provenance for rule in rules)
+    by_name: dict[str, list[str]] = {name: [] for name in sorted(count)}
+    for rule in rules:
+        if len(by_name[rule.provenance]) < SHOWN:
+            by_name[rule.provenance].append(f"{rule.source} -> {rule.target}")
+    return [{"name": name, "rules": count[name], "examples": some} for name, some in by_name.items()]
 
 
 def logs_of(inputs: Inputs) -> Iterator[Searches]:

@@ -13,7 +13,6 @@ from tilth.apps.project import (
     filtering,
     indexing,
     labelling,
-    mining,
     planning,
     reading,
     reporting,
@@ -24,10 +23,10 @@ from tilth.apps.project.attribute_values import AttributeValues
 from tilth.apps.project.auditing import AuditRun
 from tilth.apps.project.batching import Batches
 from tilth.apps.project.cascading import CascadeRun, UnfinishedCascade
+from tilth.apps.project.expanding import Expanding
 from tilth.apps.project.inputs import REJECTS_NAME, Inputs
 from tilth.apps.project.llms import refuse_unknown
 from tilth.apps.project.logs import check_logs
-from tilth.apps.project.mined import Mined
 from tilth.apps.project.progress import Progress, Silent
 from tilth.apps.project.results import Check, Filtered, Indexed, JudgeRun, ReadingRun
 from tilth.apps.project.runs import unfinished
@@ -88,6 +87,11 @@ class Project:
         return AttributeValues(self.inputs, self.work)
 
     @property
+    def expanding(self) -> Expanding:
+        """Query understanding: built, and exported as a table."""
+        return Expanding(self.inputs, self.work, self.progress)
+
+    @property
     def spelling(self) -> Spelling:
         """The speller: built, asked, and taught by an LLM where it is unsure."""
         return Spelling(self.inputs, self.work, self.progress)
@@ -110,7 +114,11 @@ class Project:
             "contexts": len(inputs.contexts) if data.contexts else 0,
             "items": len(inputs.items),
             "pairs": len(inputs.pairs) if data.pairs else 0,
-            "gold labels": len(inputs.gold) if inputs.gold else 0,
+        }
+        # Without pairs nothing is judged by a rubric: gold of queries has grades of its own.
+        gold = inputs.gold if data.pairs else inputs.gold_as_given
+        counts |= {
+            "gold labels": len(gold) if gold else 0,
             "given judgments": len(inputs.given) if inputs.given else 0,
         }
         if self.config.enrich.gold is not None:
@@ -271,17 +279,6 @@ class Project:
         runs = [reading.read_side(role, *places, some=some, allowance=allowance) for role in wanted]
         self._write_rejects()
         return runs
-
-    def mine_types(self) -> Mined:
-        """What each item is, rules that look for it, and `understanding/`, which answers for queries.
-
-        Raises:
-            DataError: a file cannot be used.
-            ArtifactError: a folder cannot be written.
-        """
-        mined = mining.mine_types(self.inputs, self.work, self.progress)
-        self._write_rejects()
-        return mined
 
     def distill(self) -> Summary:
         """Train, calibrate, certify and measure a student; writes `student/` and `distill.json`.

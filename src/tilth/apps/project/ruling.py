@@ -12,6 +12,7 @@ import msgspec
 import pyarrow as pa
 
 from tilth.apps.project.combining import all_sources
+from tilth.apps.project.expanding import stale_understanding
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.progress import Progress
 from tilth.apps.project.searching import RULES, project_index
@@ -28,7 +29,8 @@ from tilth.records import Judgments, Rule, rule_table
 
 @dataclass(frozen=True)
 class Proved:
-    """What a proof gave. `generation` holds it; `in_force` is the generation that ships now, None where none does."""
+    """What a proof gave. `generation` holds it; `in_force` is the generation that ships now, None where none does;
+    `stale` what to say where the query understanding serves another one."""
 
     proof: Proof
     rules: int
@@ -36,6 +38,7 @@ class Proved:
     generation: str
     in_force: str | None
     path: Path
+    stale: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -45,6 +48,7 @@ class Proved:
             "generation": self.generation,
             "in_force": self.in_force,
             "path": str(self.path),
+            "stale": self.stale,
             "proof": self.proof.to_json(),
         }
 
@@ -73,7 +77,8 @@ def prove_rules(path: str, inputs: Inputs, work: Path, progress: Progress) -> Pr
     provenance = _provenance(path, rules, index, now) | {"config": msgspec.to_builtins(config)}
     sets = rule_sets(work)
     generation = sets.add(table, {**provenance, "proof": proof.to_json()})
-    return Proved(proof, len(rules), config.k, generation, sets.in_force, sets.folder / generation)
+    path_of = sets.folder / generation
+    return Proved(proof, len(rules), config.k, generation, sets.in_force, path_of, stale_understanding(work))
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,12 @@ from typing import Literal
 from tilth.config import FILE_NAME
 from tilth.errors import ConfigError
 
-Purpose = Literal["filter", "audit"]
-TEMPLATES: dict[Purpose, str] = {"filter": "template.toml", "audit": "template_audit.toml"}
+Purpose = Literal["filter", "audit", "search"]
+TEMPLATES: dict[Purpose, str] = {
+    "filter": "template.toml",
+    "audit": "template_audit.toml",
+    "search": "template_search.toml",
+}
 
 
 def write_template(folder: Path, purpose: Purpose = "filter") -> Path:

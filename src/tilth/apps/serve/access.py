@@ -25,6 +25,8 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     late: int | None = None
     suggestions: int | None = None
     items: int | None = None
+    understood: str | None = None
+    corrected: bool | None = None
     error: str | None = None
 
 

@@ -23,6 +23,7 @@ from tilth.apps.serve.problems import RequestError, from_http
 from tilth.apps.serve.server import Server
 from tilth.apps.serve.suggest.demo import demo
 from tilth.apps.serve.suggest.route import suggest_route
+from tilth.apps.serve.understand.route import understand_route
 from tilth.apps.serve.watch import Watched, facts_of
 
 CONFIG_VARIABLE = "TILTH_SERVE_CONFIG"
@@ -80,7 +81,17 @@ def application(server: Server) -> ASGIApp:
         server.close()
 
     app = Litestar(
-        [*scoring_routes(server), suggest_route(server), demo, healthz, readyz, scrape, openapi, docs],
+        [
+            *scoring_routes(server),
+            suggest_route(server),
+            understand_route(server),
+            demo,
+            healthz,
+            readyz,
+            scrape,
+            openapi,
+            docs,
+        ],
         openapi_config=None,
         lifespan=[lifespan],
         exception_handlers={RequestError: _refuse, HTTPException: _refuse_http, Exception: _fail},

@@ -102,8 +102,14 @@ def admit(server: Server, headers: Headers, facts: Facts, deadline_ms: float | N
 
 
 async def send_json(send: Send, body: bytes) -> None:
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode("ascii"))]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send_reply(send, 200, {"content-type": "application/json"}, body)
+
+
+async def send_reply(send: Send, status: int, headers: Headers, body: bytes) -> None:
+    """A whole answer at once."""
+    pairs = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    pairs.append((b"content-length", str(len(body)).encode("ascii")))
+    await send({"type": "http.response.start", "status": status, "headers": pairs})
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from tilth.apps.serve.suggest.config import SuggestConfig, check_suggest, ranges
+from tilth.apps.serve.understand.config import UnderstandConfig
 from tilth.errors import ConfigError
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -56,7 +57,7 @@ class LogConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class ServeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How the filter and suggestions are served."""
+    """How the filter, suggestions and query understanding are served."""
 
     host: str = "127.0.0.1"
     port: int = 8765
@@ -74,6 +75,7 @@ class ServeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """How long a stopping worker may take to finish what it has begun."""
     guards: GuardConfig = GuardConfig()
     suggest: SuggestConfig = SuggestConfig()
+    understand: UnderstandConfig = UnderstandConfig()
     log: LogConfig = LogConfig()
 
     @property
@@ -132,6 +134,7 @@ def check_serve(config: ServeConfig, path: str) -> None:
         ("[serve.log] max_mb", log.max_mb, 1, 1e9),
         ("[serve.log] queue", log.queue, 1, 1_000_000),
         *ranges(config.suggest),
+        ("[serve.understand] deadline_ms", config.understand.deadline, 1, 3_600_000),
     ]
     for place, value, low, high in between:
         # Written so that a NaN fails it too.

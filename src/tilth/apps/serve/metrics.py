@@ -89,6 +89,29 @@ class Metrics:
             "tilth_suggest_known_items", "Requests whose text is the title of an item.", registry=registry
         )
 
+        self.understanding = Gauge(
+            "tilth_understanding_info",
+            "1 for the versions that a worker understands queries from, 0 for those that it did.",
+            ["understanding", "speller", "rules", "generation"],
+            multiprocess_mode="liveall",
+            registry=registry,
+        )
+        self.stale = Gauge(
+            "tilth_understanding_stale",
+            "1 where other proved rules are in force than those that a worker answers with.",
+            multiprocess_mode="liveall",
+            registry=registry,
+        )
+        self.understood = Counter(
+            "tilth_understand_requests",
+            "Requests for query understanding, by where the answer was from.",
+            ["source"],
+            registry=registry,
+        )
+        self.corrected = Counter(
+            "tilth_understand_corrected", "Queries whose spelling was corrected.", registry=registry
+        )
+
     def answer_from(self, served: Served) -> None:
         """Say which versions count from now on."""
         for gauge in self._answering:
@@ -98,6 +121,9 @@ class Metrics:
             self._answering.append(self.artifact.labels(one.artifact, one.threshold, one.entities))
         if (one := served.suggest) is not None:
             self._answering.append(self.suggester.labels(one.suggester, one.index or ""))
+        if (one := served.understand) is not None:
+            names = (one.understanding, one.speller or "", one.rules, one.generation or "")
+            self._answering.append(self.understanding.labels(*names))
         for gauge in self._answering:
             gauge.set(1)
 
@@ -108,6 +134,12 @@ class Metrics:
             self.arms.labels(arm).inc()
         if known_item:
             self.known_items.inc()
+
+    def count_understood(self, source: str, *, corrected: bool) -> None:
+        """One query that was to be understood."""
+        self.understood.labels(source).inc()
+        if corrected:
+            self.corrected.inc()
 
     def count_bins(self, counts: list[int]) -> None:
         """How many scores fell into each bin of the artifact's distribution."""

@@ -17,6 +17,8 @@ from tilth.client.messages import (
     Served,
     SuggestReply,
     SuggestRequest,
+    UnderstandReply,
+    UnderstandRequest,
     Versions,
 )
 
@@ -33,6 +35,7 @@ _SAID = (
     ScoreRequest,
     Served,
     SuggestReply,
+    UnderstandReply,
     Versions,
 )
 _REFUSALS = {
@@ -43,11 +46,12 @@ _REFUSALS = {
     "422": "a field is missing, unknown, of the wrong type or out of its range",
     "503": "this server has no such part",
 }
-_PARAMETERS = {
+_SUGGEST = {
     "q": "What was typed so far; empty: what is offered before the first letter.",
     "context_id": "Who asks: moves suggestions where the entity store knows it.",
     "limit": "How many suggestions; at most [serve.suggest] max_limit are given.",
 }
+_UNDERSTAND = {"q": "A whole query."}
 _HEADERS = [
     ("Tilth-Deadline-Ms", "What is not done by then is left out.", {"type": "number", "minimum": 0}),
     ("X-Request-Id", "Named in logs and in the reply.", {"type": "string", "pattern": "^[!-~]{1,128}$"}),
@@ -69,7 +73,8 @@ def document() -> Schema:
         "info": {
             "title": "Tilth",
             "version": version("tilth"),
-            "summary": "Which of these candidates are bad for this context? What may somebody be about to search for?",
+            "summary": "Which of these candidates are bad for this context? What may somebody be about to search for? "
+            "What does a query ask for?",
         },
         "paths": {
             "/v1/filter": posted("Decide which candidates to keep", FilterRequest, FilterReply, _EXAMPLE),
@@ -78,7 +83,22 @@ def document() -> Schema:
             ),
             "/v1/score": posted("Score candidates without deciding", ScoreRequest, ScoreReply, _EXAMPLE),
             "/v1/suggest": {
-                "get": _asked("Suggest queries and items for what was typed", refs[SuggestReply], refs[ErrorReply])
+                "get": _asked(
+                    "Suggest queries and items for what was typed",
+                    SuggestRequest,
+                    _SUGGEST,
+                    refs[SuggestReply],
+                    refs[ErrorReply],
+                )
+            },
+            "/v1/understand": {
+                "get": _asked(
+                    "Say what a query asks for",
+                    UnderstandRequest,
+                    _UNDERSTAND,
+                    refs[UnderstandReply],
+                    refs[ErrorReply],
+                )
             },
             "/healthz": {"get": _got("Whether the process lives", {"type": "object"})},
             "/readyz": {
@@ -102,13 +122,13 @@ def _posted(summary: str, asked: Schema, answered: Schema, error: Schema, exampl
     }
 
 
-def _asked(summary: str, answered: Schema, error: Schema) -> Schema:
-    """A GET; its parameters are the fields of the request that they are read into."""
-    fields = msgspec.json.schema_components([SuggestRequest])[1]["SuggestRequest"]
+def _asked(summary: str, asked: type, said: dict[str, str], answered: Schema, error: Schema) -> Schema:
+    """A GET; its parameters are the fields of the request that they are read into, with what is `said` of each."""
+    fields = msgspec.json.schema_components([asked])[1][asked.__name__]
     needed = fields["required"]
     parameters = [
         _parameter("query", name, what, fields["properties"][name], required=name in needed)
-        for name, what in _PARAMETERS.items()
+        for name, what in said.items()
     ]
     refusals = {status: _response(_REFUSALS[status], error) for status in ("400", "401", "422", "503")}
     return {

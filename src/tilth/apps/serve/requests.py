@@ -1,6 +1,7 @@
-"""What a request's headers and body say. Every function raises RequestError where they cannot be used."""
+"""What a request's headers, parameters and body say. Every function raises RequestError where they cannot be used."""
 
 import re
+import urllib.parse
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -9,7 +10,7 @@ import msgspec
 from tilth.apps.serve.config import KeyConfig
 from tilth.apps.serve.keys import owner
 from tilth.apps.serve.problems import RequestError, invalid
-from tilth.client.messages import BatchRequest, FilterRequest, ScoreRequest
+from tilth.client.messages import BatchRequest, FilterRequest, ScoreRequest, SuggestRequest, UnderstandRequest
 
 DEADLINE = "tilth-deadline-ms"
 REQUEST_ID = "x-request-id"
@@ -17,7 +18,9 @@ _NUMBER = re.compile(r"[0-9]{1,10}(\.[0-9]{1,20})?([eE]\+?[0-9]{1,2})?")
 _PLAIN_ID = re.compile(r"[\x21-\x7e]{1,128}")
 
 Asked = TypeVar("Asked", FilterRequest, ScoreRequest, BatchRequest)
+Parameters = TypeVar("Parameters", SuggestRequest, UnderstandRequest)
 Headers = Mapping[str, str]
+MAX_PARAMETERS = 10
 
 _DECODERS: dict[type, Any] = {kind: msgspec.json.Decoder(kind) for kind in (FilterRequest, ScoreRequest, BatchRequest)}
 
@@ -53,6 +56,23 @@ def deadline(headers: Headers, default_ms: float | None, started: float) -> floa
     if not 0 <= asked <= 3_600_000:
         raise RequestError(400, "invalid_header", "must be milliseconds, 0 to 3,600,000", DEADLINE)
     return started + (asked if default_ms is None else min(asked, default_ms)) / 1000
+
+
+def parameters(query: bytes, kind: type[Parameters]) -> Parameters:
+    """What stands behind the `?` of a GET: form-encoded UTF-8, each parameter once and none that there is not."""
+    try:
+        pairs = urllib.parse.parse_qsl(
+            query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS
+        )
+    except ValueError as exc:  # UnicodeDecodeError is one
+        raise RequestError(400, "malformed_query", "the parameters must be form-encoded UTF-8") from exc
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise RequestError(422, "invalid_request", "each parameter is given once")
+    try:
+        return msgspec.convert(values, kind, strict=False)
+    except msgspec.ValidationError as exc:
+        raise invalid(exc) from exc
 
 
 def decoded(headers: Headers, body: bytes, kind: type[Asked]) -> Asked:

@@ -1,6 +1,7 @@
 """What one worker is made of: the artifact it answers from, what it writes down, and how both are renewed."""
 
 import asyncio
+import contextlib
 import gc
 import random
 import sys
@@ -30,6 +31,7 @@ from tilth.apps.serve.suggest.answer import Offer
 from tilth.apps.serve.suggest.decisions import SCHEMA as SUGGESTION_SCHEMA
 from tilth.apps.serve.suggest.decisions import SuggestionLog
 from tilth.apps.serve.warmup import warm_up
+from tilth.client.messages import UnderstandReply
 from tilth.errors import TilthError
 
 POLL_S = 0.25
@@ -98,6 +100,10 @@ class Server:
         if self.suggestions is not None:
             self.suggestions.put(offer)
 
+    def note_understood(self, reply: UnderstandReply) -> None:
+        """Hand what was understood to the metrics. Queries are written down nowhere."""
+        self.metrics.count_understood(reply.source or "late", corrected=reply.corrected is not None)
+
     def refresh_gauges(self) -> None:
         """What is cheaper to look up now and then than to count with each request."""
         for name, log in self._written():
@@ -106,6 +112,11 @@ class Server:
         psi = self._drift.psi() if self._drift is not None else None
         if psi is not None:
             self.metrics.psi.set(psi)
+
+        understand = self.serving.understand
+        if understand is not None:
+            with contextlib.suppress(TilthError):  # a damaged pointer says nothing; the next `prove` tells
+                self.metrics.stale.set(understand.served.stale)
 
     def _written(self) -> list[tuple[str, Background[Any] | None]]:
         return [

@@ -7,7 +7,10 @@ from tilth.apps.serve.service import answer_filter
 from tilth.apps.serve.serving import Serving
 from tilth.apps.serve.suggest.answer import answer_suggest
 from tilth.apps.serve.suggest.artifact import Suggesting
-from tilth.client.messages import Entity, FilterRequest, Offered, Reasons, SuggestRequest
+from tilth.apps.serve.understand.answer import answer_understand
+from tilth.apps.serve.understand.artifact import Understands
+from tilth.artifacts.understanding import HeadQuery
+from tilth.client.messages import Entity, FilterRequest, Offered, Reasons, SuggestRequest, UnderstandRequest
 from tilth.records import Entities
 
 ROUNDS = 3
@@ -20,6 +23,8 @@ def warm_up(serving: Serving) -> None:
         warm_up_filter(serving.filter)
     if serving.suggest is not None:
         warm_up_suggest(serving.suggest)
+    if serving.understand is not None:
+        warm_up_understand(serving.understand)
 
 
 def warm_up_suggest(loaded: Suggesting) -> None:
@@ -27,6 +32,13 @@ def warm_up_suggest(loaded: Suggesting) -> None:
     for one in loaded.suggester.complete("", KNOWN_QUERIES):
         for typed in (*(one.query[:length] for length in range(1, 12)), f"{one.query[:4]}x{one.query[4:]}"):
             answer_suggest(loaded, SuggestRequest(q=typed), "warm-up", None)
+
+
+def warm_up_understand(loaded: Understands) -> None:
+    """Ask for some frequent queries, as they are and with a word that makes them rare."""
+    for head in list(loaded.understander.table.values())[:KNOWN_QUERIES] or [HeadQuery("nothing", 0.0, None)]:
+        for query in (head.query, f"{head.query} {head.query[::-1]}"):
+            answer_understand(loaded, UnderstandRequest(q=query), "warm-up", None)
 
 
 def warm_up_filter(loaded: Loaded) -> None:

@@ -18,6 +18,7 @@ ROUTES = frozenset(
         "/v1/filter/batch",
         "/v1/score",
         "/v1/suggest",
+        "/v1/understand",
         "/healthz",
         "/readyz",
         "/metrics",
@@ -49,6 +50,8 @@ class Facts:
     late: int | None = None
     suggestions: int | None = None
     items: int | None = None
+    understood: str | None = None
+    corrected: bool | None = None
     error: str | None = None
 
 
@@ -106,6 +109,8 @@ class Watched:
                     late=facts.late,
                     suggestions=facts.suggestions,
                     items=facts.items,
+                    understood=facts.understood,
+                    corrected=facts.corrected,
                     error=facts.error,
                 )
             )

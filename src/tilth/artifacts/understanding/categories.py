@@ -1,5 +1,6 @@
 """Which category a query means: multinomial naive Bayes on its words and pairs of words."""
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -23,8 +24,8 @@ def features(text: str) -> list[str]:
 class CategoryModel:
     """`vocabulary`: feature -> row. Row r has the categories `columns[starts[r]:starts[r + 1]]` with the logarithms of
     how much likelier the feature is there than where it was never seen (`evidence`); `unseen` (categories,) is the
-    logarithm for the latter, `prior` (categories,) that of a category's share. `temperature` divides the sum: words of
-    a title are no independent witnesses."""
+    logarithm for the latter, `prior` (categories,) that of a category's share. Words that stand together are no
+    independent witnesses: of n features the sum is divided by `temperature` and by the root of n."""
 
     names: tuple[str, ...]
     vocabulary: dict[str, int]
@@ -44,7 +45,7 @@ class CategoryModel:
         for row in rows:
             here = slice(int(self.starts[row]), int(self.starts[row + 1]))
             total[self.columns[here]] += self.evidence[here]
-        return total
+        return total / math.sqrt(len(rows))
 
     def probabilities(self, text: str) -> NDArray[np.float64] | None:
         """Shape (categories,); None where no word is known."""

@@ -1,87 +1,140 @@
 """Query understanding as a folder: JSON for the texts, arrays (.npy) for the numbers.
 
-    understanding/manifest.json   format, temperature, sizes
+    understanding/manifest.json   format, version, where the rules are from, what taught the model and how it measures
     understanding/words.json      names of categories, features, values, expansions, the table of queries
     understanding/*.npy
 
 It is written whole beside its place and then moved there.
 """
 
+import hashlib
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
 
+from tilth.artifacts.folder import MANIFEST, artifact_errors, manifest_of
 from tilth.artifacts.understanding.categories import CategoryModel
-from tilth.artifacts.understanding.understanding import Expansion, Understander
+from tilth.artifacts.understanding.understanding import Expansion, HeadQuery, Understander
 from tilth.errors import ArtifactError
+from tilth.records import Anchor
 
-FORMAT = 1
-MANIFEST, WORDS = "manifest.json", "words.json"
+FORMAT = 2
+WORDS = "words.json"
 ARRAYS = ("starts", "columns", "evidence", "unseen", "prior")
 HINT = "run `tilth enrich expand` again"
+_LENGTH = 12
 
 
-class Manifest(msgspec.Struct, frozen=True):
+class RulesUsed(msgspec.Struct, frozen=True):
+    """Where the expansions are from: a proved `generation`, candidates that nothing has proved, or nowhere."""
+
+    origin: Literal["proved", "candidates", "none"] = "none"
+    generation: str | None = None
+    count: int = 0
+
+
+class Made(msgspec.Struct, frozen=True):
+    """What an understanding was made of. `taught_by`: sources of the labels of queries, and how many queries each
+    labelled; the titles of the catalog teach always. `measures`: of the model on queries that it had not seen."""
+
+    rules: RulesUsed = RulesUsed()
+    taught_by: dict[str, int] = {}
+    measures: list[dict[str, Any]] = []
+    notes: list[str] = []
+
+
+class UnderstandingManifest(msgspec.Struct, frozen=True):
+    """What `manifest.json` says. `version`: twelve hexadecimal digits over all that an answer depends on."""
+
     format: int
+    version: str
     temperature: float
     categories: int
     features: int
+    head: int
+    made: Made
 
 
-class Words(msgspec.Struct, frozen=True):
+class _Words(msgspec.Struct, frozen=True):
     categories: list[str]
     features: list[str]
     values: dict[str, tuple[str, str]]
-    expansions: dict[str, list[tuple[str, Expansion]]]
-    table: dict[str, tuple[str, float]]
+    expansions: dict[str, list[tuple[Anchor, Expansion]]]
+    table: dict[str, HeadQuery]
 
 
-def write_understanding(folder: Path, built: Understander) -> None:
-    """Raises ArtifactError where the folder cannot be written."""
-    model = built.model
-    try:
+def write_understanding(folder: Path, built: Understander, made: Made | None = None) -> UnderstandingManifest:
+    """Write it in the place of the one that was there. The same parts give the same bytes.
+
+    Raises:
+        ArtifactError: the folder cannot be written.
+    """
+    model, made = built.model, made or Made()
+    with artifact_errors(folder, "cannot be written", hint="look at its rights and at the room on the disk"):
         folder.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
         try:
             for name in ARRAYS:
                 np.save(part / f"{name}.npy", getattr(model, name), allow_pickle=False)
             expansions = {source: list(some) for source, some in built.expansions.items()}
-            words = Words(list(model.names), list(model.vocabulary), built.values, expansions, built.table)
+            words = _Words(list(model.names), list(model.vocabulary), built.values, expansions, built.table)
             (part / WORDS).write_bytes(msgspec.json.encode(words))
-            manifest = Manifest(FORMAT, model.temperature, len(model.names), len(model.vocabulary))
-            (part / MANIFEST).write_bytes(msgspec.json.encode(manifest))
+            sizes = (model.temperature, len(model.names), len(model.vocabulary), len(built.table))
+            manifest = UnderstandingManifest(FORMAT, _version(part, model.temperature, made.rules), *sizes, made)
+            (part / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
             part.chmod(0o755)
-            shutil.rmtree(folder, ignore_errors=True)
-            part.replace(folder)
+            _put(part, folder)
         finally:
             shutil.rmtree(part, ignore_errors=True)
-    except OSError as exc:
-        raise ArtifactError(f"{folder}: cannot be written: {exc.strerror}") from exc
+    return manifest
+
+
+def _put(part: Path, folder: Path) -> None:
+    """Move `part` to `folder`; if it cannot be, what was there is there again."""
+    old = part.with_suffix(".old")
+    if folder.exists():
+        folder.rename(old)
+    try:
+        part.rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def read_understanding_manifest(folder: Path) -> UnderstandingManifest:
+    """Raises:
+    ArtifactError: there is no understanding, its manifest cannot be read, or it is another version's.
+    """
+    return manifest_of(folder, UnderstandingManifest, FORMAT, name="query understanding", hint=HINT)
 
 
 def load_understanding(folder: Path) -> Understander:
     """Raises ArtifactError where there is none, it is damaged, or of another version."""
-    if not (folder / MANIFEST).is_file():
-        raise ArtifactError(f"{folder}: there is no query understanding\n  hint: {HINT}")
-    try:
-        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
-        if manifest.format != FORMAT:
-            raise ArtifactError(f"{folder}: was made by another version of Tilth\n  hint: {HINT}")
-        words = msgspec.json.decode((folder / WORDS).read_bytes(), type=Words)
+    manifest = read_understanding_manifest(folder)
+    with artifact_errors(folder, "is damaged", hint=HINT):
+        words = msgspec.json.decode((folder / WORDS).read_bytes(), type=_Words)
         arrays = {name: np.load(folder / f"{name}.npy", allow_pickle=False) for name in ARRAYS}
-    except (OSError, ValueError, EOFError, msgspec.MsgspecError) as exc:
-        raise ArtifactError(f"{folder}: is damaged: {exc}\n  hint: {HINT}") from exc
     vocabulary = {name: row for row, name in enumerate(words.features)}
     model = CategoryModel(tuple(words.categories), vocabulary, temperature=manifest.temperature, **arrays)
-    if not _whole(model, manifest):
+    if not _whole(model, manifest) or len(words.table) != manifest.head:
         raise ArtifactError(f"{folder}: is damaged: its files do not belong together\n  hint: {HINT}")
     return Understander(model, words.values, words.expansions, words.table)
 
 
-def _whole(model: CategoryModel, manifest: Manifest) -> bool:
+def _version(folder: Path, temperature: float, rules: RulesUsed) -> str:
+    found = hashlib.sha256(msgspec.json.encode((temperature, rules)))
+    for path in sorted(folder.iterdir()):
+        found.update(f"{path.name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return found.hexdigest()[:_LENGTH]
+
+
+def _whole(model: CategoryModel, manifest: UnderstandingManifest) -> bool:
     starts, columns = model.starts, model.columns
     sizes = len(model.vocabulary) == manifest.features == len(starts) - 1 and len(model.names) == manifest.categories
     same = len(columns) == len(model.evidence) == int(starts[-1]) and len(model.unseen) == len(model.prior)
