@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tilth.artifacts.suggester import Suggester, key_of, key_text
-from tilth.artifacts.suggester.heavy import best_rows
+from tilth.artifacts.suggester.heavy import best_places
 from tilth.artifacts.suggester.words import Words, write_words
 from tilth.errors import ArtifactError
 from tilth.records import SUGGESTION_SCHEMA, Suggestions
@@ -207,9 +207,9 @@ def test_many_threads_may_ask(tmp_path):
 
 def test_the_best_rows_in_order():
     scores = np.array([1, 3, 2, 3, 3, 0], dtype=np.float32)
-    assert best_rows(scores, 0, 6, 2).tolist() == [1, 3]
-    assert best_rows(scores, 2, 6, 3).tolist() == [3, 4, 2]
-    assert best_rows(scores, 4, 6, 9).tolist() == [4, 5]
+    assert best_places(scores, 2).tolist() == [1, 3]
+    assert best_places(scores[2:], 3).tolist() == [1, 2, 0]
+    assert best_places(scores[4:], 9).tolist() == [0, 1]
 
 
 def test_what_is_no_suggester_is_said(tmp_path):
@@ -236,3 +236,41 @@ def test_those_of_some_categories_are_found_behind_better_ones(tmp_path):
     gone = found.update(suggestions({}), removed=["garden rake"])
     assert queries(gone.best_of("garden", gone.rows_of({"cold"}), 5)) == ["garden rare"]
     assert gone.best_of("garden", gone.rows_of(set()), 5) == []
+
+
+def variants(scores: dict[str, tuple[str, float]]) -> Suggestions:
+    """Queries with their normal forms."""
+    table = suggestions({query: score for query, (_, score) in scores.items()}).table
+    place = table.schema.get_field_index("normal")
+    normal = pa.array([form for form, _ in scores.values()], pa.string())
+    return Suggestions(table.set_column(place, table.schema.field("normal"), normal))
+
+
+def test_what_says_the_same_is_listed_once(tmp_path):
+    said = {"sink": ("sink", 3), "sinks": ("sink", 2), "sink mat": ("mat sink", 1), "mat sink": ("mat sink", 4)}
+    found = Suggester.build(variants(said), tmp_path / "s")
+    assert queries(found.complete("sin")) == ["sink", "sink mat"]
+    assert queries(found.complete("sinks")) == ["sinks"]
+    assert queries(found.complete("")) == ["mat sink", "sink"]
+    assert queries(found.complete("simk")) == ["sink", "sink mat"]
+    assert queries(found.best_of("s", found.rows_of({""}), 5)) == ["sink", "sink mat"]
+    assert len(found) == 4
+
+
+def test_what_says_the_same_in_an_addition_is_listed_once(tmp_path):
+    base = {f"lamp {i:03d}": (f"{i:03d} lamp", float(i)) for i in range(200)}
+    found = Suggester.build(variants(base), tmp_path / "s").update(variants({"lamp 199 s": ("199 lamp", 500.0)}))
+    assert queries(found.complete("lamp", k=3)) == ["lamp 199 s", "lamp 198", "lamp 197"]
+
+
+@pytest.mark.parametrize("forms", [1, 5, 40])
+def test_many_suggestions_of_few_forms(tmp_path, forms):
+    """A loop over all, on prefixes with lists of the best and on those without."""
+    said = {f"rug {i:03d}": (f"form {i * 7 % forms}", float(i * 37 % 300)) for i in range(300)}
+    found = Suggester.build(variants(said), tmp_path / "s")
+    for typed, k in (("rug", 10), ("rug 1", 30), ("rug 12", 3)):
+        best = dict[str, str]()
+        for query, (form, _) in sorted(said.items(), key=lambda one: (-one[1][1], one[0])):
+            if query.startswith(typed):
+                best.setdefault(form, query)
+        assert queries(found.complete(typed, k)) == list(best.values())[:k]

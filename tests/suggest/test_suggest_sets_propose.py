@@ -67,3 +67,17 @@ def test_a_log_that_cannot_teach() -> None:
         propose(titles, log[:1], CONFIG)
     with pytest.raises(DataError, match="too few to learn from"):
         propose(titles, [["sofa red"], ["xyz", ""]], CONFIG)
+
+
+def test_variants_are_so_many_and_no_better_than_what_they_vary() -> None:
+    titles, log, _ = shop(8)
+    table = propose(titles, log, CONFIG).table
+    best, others = dict[str, float](), list[str]()
+    for query, form, score in zip(*(table[name].to_pylist() for name in ("query", "normal", "score")), strict=True):
+        if form in best:
+            others.append(query)
+            assert score <= best[form]
+        else:
+            best[form] = score
+    assert len(others) == len(set(others)) == CONFIG.variants
+    assert len(table) == CONFIG.most

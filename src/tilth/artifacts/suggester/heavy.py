@@ -1,6 +1,6 @@
-"""Prefixes that many suggestions share, and the best suggestions under each."""
+"""Prefixes that many suggestions share, and the best suggestions under each: those that say the same count once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,25 +16,27 @@ ROWS_AT_ONCE = 2_000_000
 
 @dataclass(frozen=True)
 class Heavy:
-    """`ranges` (h, 2): first row and the one behind the last; `tops` (h, LISTED): best rows, best first."""
+    """`ranges` (h, 2): first row and the one behind the last; `tops` (h, LISTED): best rows, best first, no two of one
+    form; -1 behind the last where there are fewer."""
 
     prefixes: list[bytes]
     ranges: NDArray[np.int64]
     tops: NDArray[np.int32]
 
 
-def find_heavy(keys: Sequence[bytes], scores: NDArray[np.float32]) -> Heavy:
-    """The prefixes shared by at least MANY of the sorted keys."""
+def find_heavy(keys: Sequence[bytes], scores: NDArray[np.float32], forms: NDArray[np.uint32]) -> Heavy:
+    """The prefixes shared by at least MANY of the sorted keys. `forms` (n,): equal where two say the same."""
     shared = _shared_bytes(keys)
     lengths = np.fromiter((min(len(key), DEPTH) for key in keys), np.int64, len(keys))
-    prefixes, ranges, tops = list[bytes](), list[tuple[int, int]](), list[NDArray[np.int64]]()
+    prefixes, ranges, tops = list[bytes](), list[tuple[int, int]](), list[list[int]]()
     parents = [(0, len(keys))] if len(keys) >= MANY else []
     for depth in range(DEPTH + 1):
         below = list[tuple[int, int]]()
         for low, high in parents:
             prefixes.append(keys[low][:depth])
             ranges.append((low, high))
-            tops.append(best_rows(scores, low, high, LISTED))
+            best = best_distinct(range(low, high), scores[low:high], forms[low:high], LISTED)
+            tops.append(best + [-1] * (LISTED - len(best)))
             if depth < DEPTH:
                 below.extend(_children(shared, lengths, low, high, depth + 1))
         parents = below
@@ -53,16 +55,45 @@ def _children(
     return [(int(edges[i]), int(edges[i + 1])) for i in big if lengths[edges[i]] >= depth]
 
 
-def best_rows(scores: NDArray[np.float32], low: int, high: int, k: int) -> NDArray[np.int64]:
-    """Rows of the `k` highest scores in low..high, best first, ties in the order of the rows."""
-    values = scores[low:high]
+def best_distinct(
+    rows: Sequence[int],
+    scores: NDArray[np.float32],
+    forms: NDArray[np.uint32],
+    k: int,
+    hidden: Collection[int] = (),
+) -> list[int]:
+    """The `k` of the `rows` with the highest of their `scores`, best first, ties in the order of the rows: of each form
+    the first, none of those `hidden`."""
+    wanted = 2 * k
+    while True:
+        places = best_places(scores, wanted)
+        some = ((rows[place], form) for place, form in zip(places.tolist(), forms[places].tolist(), strict=True))
+        found = distinct((one for one in some if one[0] not in hidden), k)
+        if len(found) == k or wanted >= len(scores):
+            return found
+        wanted = 4 * wanted + 1
+
+
+def distinct(rows: Iterable[tuple[int, int]], k: int) -> list[int]:
+    """The first `k` of these rows, each with its form, of each form the first."""
+    found = dict[int, int]()
+    for row, form in rows:
+        if form not in found:
+            if len(found) == k:
+                break
+            found[form] = row
+    return list(found.values())
+
+
+def best_places(values: NDArray[np.float32], k: int) -> NDArray[np.int64]:
+    """Where the `k` highest values are, best first, ties in the order of the places."""
     if k >= len(values):
-        return low + np.argsort(-values, kind="stable")
+        return np.argsort(-values, kind="stable")
     cut = np.partition(values, len(values) - k)[len(values) - k]
     above = np.flatnonzero(values > cut)
     equal = np.flatnonzero(values == cut)[: k - len(above)]
-    rows = np.sort(np.concatenate([above, equal]))
-    return low + rows[np.argsort(-values[rows], kind="stable")]
+    places = np.sort(np.concatenate([above, equal]))
+    return places[np.argsort(-values[places], kind="stable")]
 
 
 def _shared_bytes(keys: Sequence[bytes]) -> NDArray[np.uint8]:

@@ -1,6 +1,7 @@
 """From suggestions to the sorted columns of a segment."""
 
 from collections.abc import Collection
+from zlib import crc32
 
 import numpy as np
 import pyarrow.compute as pc
@@ -23,11 +24,13 @@ def columns_of(
     source_labels, sources = _labels(table["source"].to_pylist(), sources)
     category_labels, categories = _labels([name or "" for name in table["category"].to_pylist()], categories)
     keys = [key_of(query) for query in queries]
+    normal = [form.encode("utf-8", "replace") for form in table["normal"].to_pylist()]
     columns = Columns(
         keys,
         [query.encode("utf-8", "replace") for query in queries],
         table["score"].to_numpy().astype(np.float32),
         np.stack([source_labels, category_labels], axis=1).astype(np.int32),
+        np.array([crc32(form or key) for form, key in zip(normal, keys, strict=True)], dtype=np.uint32),
     )
     return _sorted(columns), sources, categories
 
@@ -42,6 +45,7 @@ def joined(before: Columns, after: Columns, *, without: Collection[bytes] = ()) 
             [*(before.shown[i] for i in keep), *after.shown],
             np.concatenate([before.scores[keep], after.scores]),
             np.concatenate([before.labels[keep], after.labels]),
+            np.concatenate([before.forms[keep], after.forms]),
         )
     )
 
@@ -60,6 +64,7 @@ def _sorted(columns: Columns) -> Columns:
         [columns.shown[i] for i in places],
         scores[places] if places else scores[:0],
         columns.labels[places] if places else columns.labels[:0].reshape(-1, 2),
+        columns.forms[places] if places else columns.forms[:0],
     )
 
 

@@ -15,22 +15,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tilth.artifacts.suggester.heavy import LISTED, MANY, Heavy, best_rows, find_heavy
+from tilth.artifacts.suggester.heavy import LISTED, MANY, Heavy, best_distinct, distinct, find_heavy
 
-_ARRAYS = ("starts", "scores", "labels", "shown_starts", "marks", "ranges", "tops")
+_ARRAYS = ("starts", "scores", "labels", "forms", "shown_starts", "marks", "ranges", "tops")
 
 
 @dataclass(frozen=True)
 class Columns:
     """What a segment is made from, sorted by `keys`, none of them twice. All of one length n.
 
-    `shown` is what people see; `scores` (n,) float32; `labels` (n, 2) int32: numbers of source and category.
+    `shown` is what people see; `scores` (n,) float32; `labels` (n, 2) int32: numbers of source and category; `forms`
+    (n,) uint32: check sums of normal forms, equal for suggestions that say the same (for 1 in 4 billion others too).
     """
 
     keys: Sequence[bytes]
     shown: Sequence[bytes]
     scores: NDArray[np.float32]
     labels: NDArray[np.int32]
+    forms: NDArray[np.uint32]
 
 
 class Segment:
@@ -46,6 +48,8 @@ class Segment:
         self._scores, self._marks = arrays["scores"].data, arrays["marks"].data
         self.labels: NDArray[np.int32] = arrays["labels"]
         self.scores: NDArray[np.float32] = arrays["scores"]
+        self.forms: NDArray[np.uint32] = arrays["forms"]
+        self._forms = self.forms.data
         self._ranges, self._tops = arrays["ranges"], arrays["tops"]
         self._count = len(arrays["scores"])
 
@@ -62,6 +66,9 @@ class Segment:
     def score(self, row: int) -> float:
         return self._scores[row]
 
+    def form(self, row: int) -> int:
+        return self._forms[row]
+
     def find(self, key: bytes) -> int:
         """Row of exactly this key, -1 where there is none."""
         row = self._lower(key, 0, self._count)
@@ -73,12 +80,14 @@ class Segment:
         return row < self._count and self.key(row).startswith(prefix)
 
     def top(self, prefix: bytes, k: int, hidden: frozenset[int] = frozenset()) -> list[int]:
-        """Rows of the `k` best suggestions whose keys begin so, best first, ties by key; none of `hidden`."""
+        """Rows of the `k` best suggestions whose keys begin so, best first, ties by key: of each form the first, none
+        of those `hidden`. A form whose first row is hidden may be left out, until all is written anew."""
         found = self._listed(prefix)
         if found is not None:
             low, high, rows = found
-            rows = [row for row in rows if row not in hidden] if hidden else rows
-            if len(rows) >= k:
+            every = rows[-1] < 0  # all forms there are
+            rows = [row for row in rows if row >= 0 and row not in hidden] if hidden or every else rows
+            if len(rows) >= k or (every and not hidden):
                 return rows[:k]
         else:
             low, high = self.range(prefix)
@@ -106,10 +115,10 @@ class Segment:
 
     def _best(self, low: int, high: int, k: int, hidden: frozenset[int]) -> list[int]:
         if high - low > MANY:
-            rows = best_rows(self.scores, low, high, k + len(hidden)).tolist()
-            return [row for row in rows if row not in hidden][:k]
-        scores = self._scores
-        return sorted((row for row in range(low, high) if row not in hidden), key=lambda row: (-scores[row], row))[:k]
+            return best_distinct(range(low, high), self.scores[low:high], self.forms[low:high], k, hidden)
+        scores, forms = self._scores, self._forms
+        order = sorted((row for row in range(low, high) if row not in hidden), key=lambda row: (-scores[row], row))
+        return distinct(((row, forms[row]) for row in order), k)
 
     def _lower(self, key: bytes, low: int, high: int) -> int:
         keys, starts = self._keys, self._starts
@@ -140,7 +149,7 @@ def mark_of(prefix: bytes) -> int:
 def write_segment(folder: Path, columns: Columns) -> None:
     """Write a segment into a new folder."""
     folder.mkdir(parents=True)
-    heavy = find_heavy(columns.keys, columns.scores)
+    heavy = find_heavy(columns.keys, columns.scores, columns.forms)
     order, marks = _by_mark(heavy)
     _save(folder / "starts.npy", _write_texts(folder / "keys.bin", columns.keys))
     # What is shown as it is compared is not written twice.
@@ -148,6 +157,7 @@ def write_segment(folder: Path, columns: Columns) -> None:
     _save(folder / "shown_starts.npy", _write_texts(folder / "shown.bin", shown))
     _save(folder / "scores.npy", np.ascontiguousarray(columns.scores, np.float32))
     _save(folder / "labels.npy", np.ascontiguousarray(columns.labels, np.int32))
+    _save(folder / "forms.npy", np.ascontiguousarray(columns.forms, np.uint32))
     _save(folder / "marks.npy", marks)
     _save(folder / "ranges.npy", heavy.ranges[order])
     _save(folder / "tops.npy", heavy.tops[order])
@@ -158,7 +168,7 @@ def read_columns(folder: Path) -> Columns:
     segment = Segment(folder)
     keys = [segment.key(row) for row in range(len(segment))]
     shown = [segment.shown(row).encode() for row in range(len(segment))]
-    return Columns(keys, shown, np.array(segment.scores), np.array(segment.labels))
+    return Columns(keys, shown, np.array(segment.scores), np.array(segment.labels), np.array(segment.forms))
 
 
 def _by_mark(heavy: Heavy) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:

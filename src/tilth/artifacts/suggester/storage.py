@@ -19,7 +19,7 @@ from tilth.artifacts.folder import MANIFEST, artifact_errors, manifest_of
 from tilth.artifacts.suggester.segment import Columns, write_segment
 from tilth.artifacts.suggester.words import count_words, write_words
 
-FORMAT = 1
+FORMAT = 2
 HINT = "build the suggester again"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tilth.artifacts.suggester.heavy import best_rows
+from tilth.artifacts.suggester.heavy import best_distinct
 from tilth.artifacts.suggester.keys import key_of, key_text
 from tilth.artifacts.suggester.rows import columns_of, joined
 from tilth.artifacts.suggester.segment import LISTED, Columns, Segment, read_columns
@@ -103,8 +103,8 @@ class Suggester:
     def complete(
         self, typed: str, k: int = 10, *, fuzzy: bool = True, boosts: Mapping[str, float] | None = None
     ) -> list[Suggested]:
-        """The `k` best suggestions that begin with `typed`; where there are none, those that begin with something one
-        edit away, then two.
+        """The `k` best suggestions that begin with `typed`, of those with one normal form the best alone; where there
+        are none, those that begin with something one edit away, then two.
 
         `boosts` are added to the scores of suggestions of a category, among the 24 best of the prefix.
         """
@@ -112,12 +112,12 @@ class Suggester:
         key = text.encode("utf-8", "replace")
         found = self._top(key, k, 0, boosts)
         if found or not fuzzy or not text.strip():
-            return found
+            return list(found.values())
         for edits in (1, 2):
-            seen = dict[str, Suggested]()
+            seen = dict[int, Suggested]()
             for prefix in corrections(text, edits, self._words, self._has):
-                for one in self._top(prefix, k, edits, boosts):
-                    seen.setdefault(one.query, one)
+                for form, one in self._top(prefix, k, edits, boosts).items():
+                    seen.setdefault(form, one)
                 if len(seen) >= k:
                     break
             if seen:
@@ -143,14 +143,14 @@ class Suggester:
         """The `k` best suggestions that begin with `typed`, of those in `rows_of` some categories: however many better
         ones of others share the prefix."""
         key = key_text(typed).encode("utf-8", "replace")
-        lists = list[list[Suggested]]()
+        lists = list[list[tuple[int, Suggested]]]()
         for segment, hidden, some in zip(self._segments, self._hidden, rows, strict=True):
             low, high = segment.range(key)
             first, behind = np.searchsorted(some, (low, high)).tolist()
-            order = best_rows(segment.scores[some[first:behind]], 0, behind - first, k + len(hidden))
-            best = [row for row in some[first:behind][order].tolist() if row not in hidden][:k]
-            lists.append([self._row(segment, row, 0, None) for row in best])
-        return list(merge(*lists, key=_rank))[:k]
+            here = some[first:behind]
+            best = best_distinct(here.data, segment.scores[here], segment.forms[here], k, hidden)
+            lists.append(self._rows(segment, best, 0, None))
+        return list(_first(lists, k).values())
 
     def _has(self, prefix: bytes) -> bool:
         return any(
@@ -158,15 +158,19 @@ class Suggester:
             for segment, hidden in zip(self._segments, self._hidden, strict=True)
         )
 
-    def _top(self, prefix: bytes, k: int, edits: int, boosts: Mapping[str, float] | None) -> list[Suggested]:
+    def _top(self, prefix: bytes, k: int, edits: int, boosts: Mapping[str, float] | None) -> dict[int, Suggested]:
+        """The `k` best, best first, by form."""
         wanted = max(k, LISTED) if boosts else k
         lists = [
-            [self._row(segment, row, edits, boosts) for row in segment.top(prefix, wanted, hidden)]
+            self._rows(segment, segment.top(prefix, wanted, hidden), edits, boosts)
             for segment, hidden in zip(self._segments, self._hidden, strict=True)
         ]
-        if boosts:
-            return sorted((one for some in lists for one in some), key=_rank)[:k]
-        return lists[0] if len(lists) == 1 else list(merge(*lists, key=_rank))[:k]
+        return _first([sorted(some, key=_rank) for some in lists] if boosts else lists, k)
+
+    def _rows(
+        self, segment: Segment, rows: Sequence[int], edits: int, boosts: Mapping[str, float] | None
+    ) -> list[tuple[int, Suggested]]:
+        return [(segment.form(row), self._row(segment, row, edits, boosts)) for row in rows]
 
     def _row(self, segment: Segment, row: int, edits: int, boosts: Mapping[str, float] | None) -> Suggested:
         source, category = segment.labels[row].tolist()
@@ -175,8 +179,18 @@ class Suggester:
         return Suggested(segment.shown(row), score, self.sources[source], name, edits)
 
 
-def _rank(one: Suggested) -> tuple[float, str]:
-    return -one.score, one.query
+def _rank(one: tuple[int, Suggested]) -> tuple[float, str]:
+    return -one[1].score, one[1].query
+
+
+def _first(lists: Sequence[list[tuple[int, Suggested]]], k: int) -> dict[int, Suggested]:
+    """The `k` best of lists that are in order, best first: of each form the first."""
+    found = dict[int, Suggested]()
+    for form, one in lists[0] if len(lists) == 1 else merge(*lists, key=_rank):
+        if len(found) == k:
+            break
+        found.setdefault(form, one)
+    return found
 
 
 def _without(columns: Columns, rows: set[int]) -> Columns:
@@ -187,4 +201,5 @@ def _without(columns: Columns, rows: set[int]) -> Columns:
         [columns.shown[i] for i in places],
         columns.scores[keep],
         columns.labels[keep],
+        columns.forms[keep],
     )

@@ -34,7 +34,7 @@ class SetConfig:
     kept: int = 3_000_000
     unasked: int = 60_000
     rough_rounds: int = 40
-    fine_rounds: int = 200
+    fine_rounds: int = 300
     min_leaf: int = 60
     threads: int = 1
     seed: int = 0
@@ -75,7 +75,7 @@ def score_sets(
     best = np.argsort(-odds, kind="stable")[: config.kept]
     sets = sets.take(np.sort(best))
     strata = np.searchsorted(STRATA, np.argsort(best), side="right")  # by the standing of each set that is kept
-    fine = _fit(told(sets, strata=strata, describe=Describer.whole), config, config.fine_rounds, 31, 0.05)
+    fine = _fit(told(sets, strata=strata, describe=Describer.whole), config, config.fine_rounds, 15, 0.05)
     return ScoredSets(sets, _predict(fine, sets, describer.whole, config.threads))
 
 

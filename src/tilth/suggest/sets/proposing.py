@@ -16,16 +16,20 @@ from tilth.suggest.sets.table import suggestions_of
 from tilth.suggest.sets.title_sets import STATISTICS, WordSets, title_sets, united, word_marks
 
 RECOMBINED = "rule:recombined"
+ORDERS = 3
+"""Of a set so many orders may be offered."""
 
 
 @dataclass(frozen=True)
 class ProposeConfig:
-    """`most` suggestions, of which `variants` say in another order or spelling what others say. Of words that no query
-    holds, sets of three take those of `titles_of_three` titles and more, sets of four those of `titles_of_four`; sets
-    of four also stand in two titles, or nearly side by side."""
+    """`most` suggestions, of which `variants` say in another order or spelling what others say; `order_weight`: what
+    the log probability of an order counts beside the log odds of the words. Of words that no query holds, sets of three
+    take those of `titles_of_three` titles and more, sets of four those of `titles_of_four`; sets of four also stand in
+    two titles, or nearly side by side."""
 
     most: int = 1_000_000
-    variants: int = 120_000
+    variants: int = 200_000
+    order_weight: float = 1.5
     titles_of_three: int = 8
     titles_of_four: int = 20
     sets: SetConfig = field(default_factory=SetConfig)
@@ -44,7 +48,8 @@ class _Read:
 
 
 def propose(titles: Sequence[str], log: Sequence[Sequence[str]], config: ProposeConfig | None = None) -> Suggestions:
-    """The likeliest queries of up to four words, with the log probability of each, up to a constant, as its score.
+    """The likeliest queries of up to four words. The score of each is the log odds of its words plus the weighted log
+    probability of the way they are written: comparable, not calibrated.
 
     `log`: distinct queries, in at least two parts that are held out in turn. Sources are `log` (a query as it was
     typed), `title` (words that a title holds) and `rule:recombined` (words that no title holds together). `synthetic`:
@@ -98,17 +103,15 @@ def _written(
     config: ProposeConfig,
 ) -> Suggestions:
     """The sets as people would type them, the best `most`."""
-    ordered, chance = likeliest(scored.sets.words, orders, 2)
+    ordered, chance = likeliest(scored.sets.words, orders, ORDERS)
     # Any one set is seldom asked for: its log odds and its log probability are the same, up to the constant.
-    value = scored.odds.astype(np.float64)[:, None] + chance
+    value = scored.odds.astype(np.float64)[:, None] + config.order_weight * chance
     switched, rarer = _next_spellings(ordered[:, 0], read.vocabulary.words, spellings)
-    value = np.column_stack([value, value[:, 0] + rarer])  # the likeliest way, another order, another spelling
-    ways = np.argsort(-value[:, 1:].ravel(), kind="stable")[: config.variants]
-    ways = ways[np.isfinite(value[:, 1:].ravel()[ways])]
-    first = np.arange(min(len(value), config.most - len(ways)))
-    rows, which = np.concatenate([first, ways // 2]), np.concatenate([np.zeros_like(first), 1 + ways % 2])
-    names, words = read.vocabulary.words, ordered[rows, np.where(which == 1, 1, 0)].tolist()
-    places = np.where(which == 2, switched[rows], -1).tolist()
+    value = np.column_stack([value, value[:, 0] + rarer])  # the orders, the likeliest first, then another spelling
+    rows, which = _chosen(value, config)
+    names = read.vocabulary.words
+    words = ordered[rows, np.where(which == ORDERS, 0, which)].tolist()
+    places = np.where(which == ORDERS, switched[rows], -1).tolist()
     texts = [
         spellings.write([names[word] for word in some if word >= 0], place)
         for some, place in zip(words, places, strict=True)
@@ -118,6 +121,17 @@ def _written(
     asked = [typed.get(key) if way == 0 else None for key, way in zip(sets.keys.tolist(), which.tolist(), strict=True)]
     texts = [query or text for query, text in zip(asked, texts, strict=True)]
     return _table(texts, value[rows, which], sets, np.array([query is not None for query in asked], dtype=bool))
+
+
+def _chosen(value: NDArray[np.float64], config: ProposeConfig) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Sets and ways to say them by their `value` (sets, ways): the best variants, and the first way of as many sets as
+    there is room for."""
+    others = value[:, 1:].ravel()
+    best = np.argsort(-others, kind="stable")[: config.variants]
+    best = best[np.isfinite(others[best])]
+    first = np.arange(min(len(value), config.most - len(best)))
+    row, way = np.divmod(best, value.shape[1] - 1)
+    return np.concatenate([first, row]), np.concatenate([np.zeros_like(first), 1 + way])
 
 
 def _next_spellings(
