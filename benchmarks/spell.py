@@ -1,11 +1,15 @@
 """Query spelling: accuracy on typos, false corrections, speed; beside symspellpy with the same dictionary.
 
-Run: python benchmarks/spell.py [--data ../shared/data] [--only home_depot msmarco million]
+Run: python benchmarks/spell.py [--data ../shared/data] [--only home_depot msmarco million] [--words FILE]
+
+Each is done without a word list and with one: FILE, or where it is installed symspellpy's 82,765 English words with
+their counts.
 
 home_depot: 2,360 queries with the corrections of a web search engine (silver); the others count as right as they are.
 The dictionary is made of all titles and of the queries of other folds; weights, threshold and known mistakes come from
-other folds too. No query of fold 7 has a correction: fold 6 is the held-out part (the prices of edits were counted on
-folds 0-5), and all folds together are cross-validated, each with everything fitted on the others.
+other folds too. No query of fold 7 has a correction: fold 6 is the held-out part (the prices of edits were counted, the
+features and the size of the trees chosen on folds 0-5), and all folds together are cross-validated, each with all that
+is fitted on the others.
 msmarco: 6,980 web queries, each as it was and with one typo; the dictionary is made of 4,000 passages of the same
 collection (those of alaofi, retrieved for other queries) and of the clean queries of other folds; both forms of a query
 are in the same fold.
@@ -19,16 +23,19 @@ import gzip
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
 from tilth.artifacts.speller import Speller, load_speller, write_speller
 from tilth.artifacts.speller.words import symbol, words
-from tilth.enrich.spell import Corpus, SpellConfig, build, fit, with_fit
-from tilth.enrich.spell.fit import Pair, fold_of, same
+from tilth.data import load_word_list
+from tilth.enrich.spell import Corpus, SpellConfig, build, general_words, with_fit
+from tilth.enrich.spell.fit import Pair, fold_of, same, threshold_of
+from tilth.enrich.spell.train import cross_scored
 from tilth.stats import ClusterBootstrap
 
 DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
@@ -65,7 +72,7 @@ def interval(values: np.ndarray) -> str:
     return f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}] n={len(values)}"
 
 
-def home_depot(folder: Path) -> Corpus:
+def home_depot(folder: Path, general: Mapping[str, float]) -> Corpus:
     with gzip.open(folder / "pairs.csv.gz", "rt", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     with (folder / "spelling.tsv").open(encoding="utf-8") as file:
@@ -74,10 +81,11 @@ def home_depot(folder: Path) -> Corpus:
     known = {" ".join(query.lower().split()): text for query, text in corrected.items()}
     pairs = [(query, known.get(" ".join(query.lower().split()), query)) for query in queries]
     titles = dict.fromkeys(row["title"] for row in rows)
-    return Corpus(((title, 1.0) for title in titles), ((query, 1.0) for query in queries), pairs, SpellConfig(), FOLDS)
+    texts, log = ((title, 1.0) for title in titles), ((query, 1.0) for query in queries)
+    return Corpus(texts, log, pairs, SpellConfig(), FOLDS, general=general)
 
 
-def msmarco(folder: Path) -> tuple[Corpus, Result]:
+def msmarco(folder: Path, general: Mapping[str, float]) -> tuple[Corpus, Result]:
     """Also what the web search engine made of the queries with typos."""
     clean, typed, engine = (
         dict(line.split("\t", 1) for line in (folder / name).read_text(encoding="utf-8").splitlines())
@@ -89,7 +97,8 @@ def msmarco(folder: Path) -> tuple[Corpus, Result]:
     with gzip.open(folder.parent / "alaofi" / "pairs.csv.gz", "rt", encoding="utf-8") as file:
         passages = dict.fromkeys(row["passage"] for row in csv.DictReader(file))
     texts = ((passage, 1.0) for passage in passages)
-    corpus = Corpus(texts, queries, pairs, SpellConfig(min_query_weight=1.0), WEB_FOLDS, folds.__getitem__)
+    config = SpellConfig(min_query_weight=1.0)
+    corpus = Corpus(texts, queries, pairs, config, WEB_FOLDS, folds.__getitem__, general)
     return corpus, Result([(typed[one], clean[one]) for one in clean], [engine[one] for one in clean])
 
 
@@ -103,11 +112,11 @@ def compare(corpus: Corpus, rates: Sequence[float]) -> None:
     for held in folds:
         part = corpus.pairs[held]
         others = corpus.considered([fold for fold in folds if fold != held], without=[held])
-        bare = corpus.speller([held])
+        scored, bare = cross_scored(others), corpus.speller([held])
         pairs.extend(part)
         covered.extend(reachable(bare, *pair) for pair in part if not same(*pair))
         for rate in rates:
-            speller = with_fit(bare, fit(others, rate))
+            speller = with_fit(bare, threshold_of(*scored, rate))
             result = timed(lambda query, use=speller: use.correct(query).text, part)
             texts[rate].extend(result.texts)
             if rate == PROMISED:
@@ -119,7 +128,8 @@ def compare(corpus: Corpus, rates: Sequence[float]) -> None:
     for rate, found in texts.items():
         Result(pairs, found).show(f"all folds, cross-validated, for {rate:.0%} false")
     print(f"what is missed at {PROMISED:.0%}:", dict(missed.most_common()), flush=True)
-    speed(corpus.speller(), [query for query, _ in pairs])
+    everything = cross_scored(corpus.considered(folds))
+    speed(with_fit(corpus.speller(), threshold_of(*everything, PROMISED)), [query for query, _ in pairs])
 
 
 def why_missed(speller: Speller, result: Result) -> Iterable[str]:
@@ -252,19 +262,34 @@ def mistyped(word: str, rng: np.random.Generator) -> str:
     return word[:at] + middle + word[at + 2 :]
 
 
+def word_lists(path: Path | None) -> dict[str, Mapping[str, float]]:
+    """No list, and the one that there is."""
+    if path is None and (found := find_spec("symspellpy")) is not None and found.origin is not None:
+        path = Path(found.origin).with_name("frequency_dictionary_en_82_765.txt")
+    none: dict[str, Mapping[str, float]] = {"no word list": {}}
+    if path is None:
+        print("no word list: name one with --words, or pip install symspellpy to use the one that it has")
+        return none
+    return none | {"a word list": general_words(load_word_list(str(path), base=Path()))}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--only", nargs="*", default=["home_depot", "msmarco", "million"])
+    parser.add_argument("--words", type=Path, help="words of the language, one a line, each with its count")
     arguments = parser.parse_args()
+    lists = word_lists(arguments.words)
     if "home_depot" in arguments.only:
-        print("home_depot")
-        compare(home_depot(arguments.data / "home_depot"), RATES)
+        for name, general in lists.items():
+            print(f"home_depot, {name}")
+            compare(home_depot(arguments.data / "home_depot", general), RATES)
     if "msmarco" in arguments.only:
-        print("msmarco")
-        corpus, engine = msmarco(arguments.data / "msmarco_typo")
-        engine.show("the web search engine, on the typos")
-        compare(corpus, (PROMISED,))
+        for name, general in lists.items():
+            print(f"msmarco, {name}")
+            corpus, engine = msmarco(arguments.data / "msmarco_typo", general)
+            engine.show("the web search engine, on the typos")
+            compare(corpus, (PROMISED,))
     if "million" in arguments.only:
         print("million")
         million()

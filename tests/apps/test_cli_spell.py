@@ -119,3 +119,24 @@ def test_a_log_of_rows_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
 def test_help_shows_an_example(words: tuple[str, ...]) -> None:
     ran = tilth("enrich", "spell", *words, "--help")
     assert (ran.code, "Example" in ran.out) == (0, True)
+
+
+def test_a_word_list_is_read_and_a_bad_line_named(tmp_path: Path) -> None:
+    config = put_spelling(tmp_path, '[enrich.spell]\nword_list = "english.txt"\n')
+    write_rows(tmp_path / "english.txt", ["shovel 20", "rake 4"])
+    assert tilth("enrich", "spell", "--config", config).code == 0
+    candidates = tilth("enrich", "spell", "check", "shovle", "--config", config, "--json").json()["candidates"]
+    assert [one["text"] for one in candidates] == ["shovel"]
+    write_rows(tmp_path / "english.txt", ["shovel 20", "rake four"])
+    ran = tilth("enrich", "spell", "--config", config)
+    assert ran.code == 3
+    assert "english.txt, row 2: is neither a word nor a word and its count" in " ".join(ran.err.split())
+
+
+def test_check_says_what_speaks_for_a_change(tmp_path: Path) -> None:
+    config = put_spelling(tmp_path)
+    assert tilth("enrich", "spell", "--config", config).code == 0
+    said = " ".join(tilth("enrich", "spell", "check", "toliet seat", "--config", config).out.split())
+    assert "toliet -> toilet: log odds" in said
+    assert "its edits cost 4.0; its neighbours say +" in said
+    assert "ahead of the next best" in said

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from tilth.artifacts.speller import Costs
 from tilth.artifacts.speller.bigrams import Language, bigram_arrays
 from tilth.artifacts.speller.deletes import Deletes, delete_arrays
+from tilth.artifacts.speller.forest import DEPTH, Forest, ForestArrays, no_trees
 from tilth.artifacts.speller.hashing import deletions, pair_slot, pair_slots, place_open, weights
 from tilth.artifacts.speller.lexicon import UNKNOWN, Lexicon, LexiconArrays, lexicon_arrays
-from tilth.artifacts.speller.typing_errors import edits, substitution
+from tilth.artifacts.speller.together import Together, together_arrays
+from tilth.artifacts.speller.typing_errors import edits, least_prices, substitution
 from tilth.artifacts.speller.words import CODE, NUMBER, correctable, joinable, like, symbol, words
 
 WORDS = st.text(alphabet="abcdeé'", min_size=1, max_size=9)
@@ -97,6 +99,15 @@ def test_a_price_is_given_exactly_where_few_edits_are_enough(right: str, typed: 
     assert (edits(COSTS, right, typed, most) is not None) == (osa(right, typed) <= most)
 
 
+@given(WORDS, WORDS)
+def test_no_price_is_below_what_letters_and_edits_cost_least(right: str, typed: str) -> None:
+    price = edits(COSTS, right, typed, 3)
+    cheapest, per_letter = least_prices(COSTS)
+    if price is not None and right != typed:
+        assert price >= max(cheapest, per_letter * len(set(right) ^ set(typed)))
+        assert edits(COSTS, right, typed, 3, ceiling=price) == price
+
+
 @given(st.lists(st.integers(0, 20), max_size=30))
 def test_open_places_are_distinct_and_not_before_their_slot(slots: list[int]) -> None:
     wanted = np.sort(np.array(slots, dtype=np.int64))
@@ -129,22 +140,24 @@ def test_a_lexicon_finds_its_words_and_no_others(forms: list[str], others: list[
 @given(st.lists(WORDS, unique=True, min_size=1, max_size=25), WORDS)
 def test_deletes_find_every_word_that_is_near_enough(forms: list[str], typed: str) -> None:
     arrays = lexicon_of(forms)
-    near = Deletes(arrays, delete_arrays(forms, np.ones(len(forms), np.bool_))).near(typed, 1000)
+    found = Deletes(arrays, delete_arrays(forms, np.ones(len(forms), np.bool_))).near(typed, 1000)
+    near = [number for number, _ in found]
+    assert all(differ == len(set(forms[number]) ^ set(typed)) for number, differ in found)
     for number, form in enumerate(forms):
         if osa(form, typed) <= min(deletions(len(form)), deletions(len(typed))):
             assert number in near
 
 
-def test_of_too_many_candidates_those_with_the_same_letters_stay_then_the_frequent_ones() -> None:
+def test_of_too_many_candidates_those_with_the_same_letters_and_the_frequent_ones_stay() -> None:
     forms = ["cable", "table", "fable", "tabel"]
     deletes = Deletes(lexicon_of(forms), delete_arrays(forms, np.ones(4, np.bool_)))
-    assert deletes.near("tabel", 2) == [1, 3]
-    assert deletes.near("tabel", 3) == [1, 3, 0]
+    assert deletes.near("tabel", 2) == [(1, 0), (3, 0)]
+    assert deletes.near("tabel", 3) == [(1, 0), (3, 0), (0, 2)]
 
 
 def test_words_that_are_not_eligible_are_no_candidates() -> None:
     forms = ["table", "tabel"]
-    assert Deletes(lexicon_of(forms), delete_arrays(forms, np.array([True, False]))).near("tabel", 9) == [0]
+    assert Deletes(lexicon_of(forms), delete_arrays(forms, np.array([True, False]))).near("tabel", 9) == [(0, 0)]
     assert Deletes(lexicon_of(forms), delete_arrays(forms, np.zeros(2, np.bool_))).near("tabel", 9) == []
 
 
@@ -157,3 +170,29 @@ def test_attraction_of_pairs_seen_unseen_and_unknown() -> None:
     assert [language.attraction(*pair) for pair in pairs] == [0, 1, 2, 3, 4, 5]
     assert language.attraction(1, 0) == -0.5  # what the followers of b leave to others
     assert language.attraction(UNKNOWN, 0) == language.attraction(0, UNKNOWN) == 0.0
+
+
+def test_words_stand_together_as_often_as_was_counted_against_chance() -> None:
+    lexicon = Lexicon(lexicon_of(["a", "b", "c"]), -9.0)  # probabilities 3, 2 and 1 in a hundred
+    keys = np.array([2 << 32 | 0, 1 << 32 | 0], dtype=np.uint64)
+    together = Together(lexicon, together_arrays(3, keys, np.array([4.0, 1.0]), 50.0))
+    by_chance = {(0, 1): 2 * 50 * 0.03 * 0.02, (0, 2): 2 * 50 * 0.03 * 0.01, (1, 2): 2 * 50 * 0.02 * 0.01}
+    for (one, other), times in {(0, 1): 1.0, (0, 2): 4.0, (1, 2): 0.0}.items():
+        expected = math.log((times + 0.3) / (by_chance[one, other] + 0.3))
+        assert math.isclose(together.attraction(one, other), expected, rel_tol=1e-5)
+        assert together.attraction(other, one) == together.attraction(one, other)
+    assert together.attraction(1, 1) == together.attraction(UNKNOWN, 1) == 0.0
+
+
+def test_a_forest_adds_up_the_leaves_that_a_row_reaches() -> None:
+    splits, leaves = (1 << DEPTH) - 1, 1 << DEPTH
+    features, thresholds = np.zeros((2, splits), np.int64), np.full((2, splits), np.inf)
+    thresholds[0, 0] = 0.5  # the first tree asks once, whether feature 0 is above 0.5
+    features[1, :3], thresholds[1, :3] = [1, 0, 0], [2.0, 0.0, 0.0]  # the second asks feature 1, then feature 0
+    values = np.zeros((2, leaves))
+    values[0, [0, leaves // 2]] = [-1.0, 1.0]
+    values[1, [0, leaves // 4, leaves // 2, 3 * leaves // 4]] = [10.0, 20.0, 30.0, 40.0]
+    forest = Forest(ForestArrays(features, thresholds, values))
+    assert forest.log_odds([(0.5, 2.0), (0.6, 2.1), (-1.0, 3.0), (-1.0, 0.0)]) == [19.0, 41.0, 29.0, 9.0]
+    assert forest.used
+    assert not Forest(no_trees()).used

@@ -21,7 +21,9 @@ from tilth.artifacts.speller import (
 )
 from tilth.artifacts.speller.bigrams import bigram_arrays
 from tilth.artifacts.speller.deletes import delete_arrays
+from tilth.artifacts.speller.forest import no_trees
 from tilth.artifacts.speller.lexicon import lexicon_arrays
+from tilth.artifacts.speller.together import together_arrays
 from tilth.errors import ArtifactError
 
 FORMS = ["toilet", "seat", "table", "café"]
@@ -32,7 +34,9 @@ def made() -> Speller:
     tables = SpellerTables(
         lexicon=lexicon_arrays(FORMS, log_p, np.zeros(4, np.float32), np.zeros(4, np.uint8)),
         bigrams=bigram_arrays(np.array([1], dtype=np.uint64), np.array([1.5], dtype=np.float32)),
+        together=together_arrays(4, np.array([1 << 32], dtype=np.uint64), np.array([2.0]), 5.0),
         deletes=delete_arrays(FORMS, np.ones(4, np.bool_)),
+        forest=no_trees(),
         mistakes=Mistakes.of([("tiolet", "toilet", 3.0)]),
         exceptions=Exceptions.of_rows([FixedQuery("sete", None, "model:m"), FixedQuery("tbl", "table", "model:m")]),
     )
@@ -87,18 +91,22 @@ def test_a_missing_or_foreign_one_is_named(tmp_path: Path) -> None:
     path = tmp_path / "s" / "manifest.json"
     content = json.loads(path.read_text())
     path.write_text(json.dumps({**content, "format": 99}))
-    with pytest.raises(ArtifactError, match="has format 99, this version reads 1"):
+    with pytest.raises(ArtifactError, match="has format 99, this version reads 2"):
         load_speller(tmp_path / "s")
     path.write_text("{")
     with pytest.raises(ArtifactError, match="cannot be read"):
         load_speller(tmp_path / "s")
 
 
-@pytest.mark.parametrize("name", ["lexicon.flags", "lexicon.ends", "bigrams.attraction", "deletes.starts"])
+@pytest.mark.parametrize(
+    "name",
+    ["lexicon.flags", "lexicon.ends", "bigrams.attraction", "together.others", "deletes.starts", "forest.leaves"],
+)
 def test_files_that_do_not_belong_together_are_refused(tmp_path: Path, name: str) -> None:
     write_speller(tmp_path / "s", made())
     path = tmp_path / "s" / f"{name}.npy"
-    np.save(path, np.load(path)[:-1])
+    cut = np.load(path)[:-1] if name != "forest.leaves" else np.zeros((1, 32))
+    np.save(path, cut)
     with pytest.raises(ArtifactError, match="is damaged"):
         load_speller(tmp_path / "s")
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tilth.artifacts.speller import Mistakes
-from tilth.artifacts.speller.lexicon import KNOWN_FROM_LOG, PROTECTED
-from tilth.enrich.spell import SpellConfig, build
+from tilth.artifacts.speller.lexicon import FROM_LIST, KNOWN_FROM_LOG, PROTECTED
+from tilth.enrich.spell import SpellConfig, build, general_words
 from tilth.enrich.spell.counting import Numbering, count, total
 from tilth.errors import DataError
 
@@ -98,3 +98,32 @@ def test_without_texts_the_words_of_the_log_are_words_of_the_catalog() -> None:
     assert [speller.lexicon.form(number) for number in range(2)] == ["red", "lamp"]
     assert [speller.lexicon.flags(number) for number in range(2)] == [0, 0]
     assert speller.correct("redlamp").text == "red lamp"
+
+
+def test_a_word_list_says_which_words_are_real_and_which_can_be_reached() -> None:
+    texts = [("red lamp", 3.0), ("lamp shade", 2.0)]
+    listed = general_words({"Lamp": 6.0, "shovel": 3.0, "O'Neil's shop": 9.0, "b2b": 9.0, "lamps": 1.0})
+    assert listed == {"lamp": 6.0, "shovel": 3.0, "lamps": 1.0}
+    speller = build(texts, [], SpellConfig(), general=listed, settings={"threshold": -9.0})
+    lexicon = speller.lexicon
+    flags = {form: lexicon.flags(lexicon.find(form)) for form in ("red", "lamp", "shovel", "lamps")}
+    assert flags == {"red": 0, "lamp": 0, "shovel": FROM_LIST, "lamps": FROM_LIST}
+    assert math.isclose(lexicon.general(lexicon.find("lamp")), math.log(0.6), rel_tol=1e-6)
+    assert lexicon.general(lexicon.find("red")) == 0.0
+    (change,) = speller.considered("shovle")
+    assert change.text == "shovel"
+    assert change.features is not None
+    assert (change.features.new_listed, change.features.outside, change.features.listed) == (True, True, False)
+    assert build(texts, [], SpellConfig()).considered("shovle") == ()
+    with pytest.raises(DataError, match="hold no word"):
+        build([], [], SpellConfig(), general=listed)
+
+
+def test_words_of_one_text_are_counted_together_whatever_their_order() -> None:
+    numbering = Numbering()
+    found = count([("red lamp red", 2.0), ("lamp red", 1.0), (" ".join("a" * n for n in range(1, 14)), 1.0)], numbering)
+    pairs = dict(zip(found.near_keys.tolist(), found.near.tolist(), strict=True))
+    red, lamp = numbering.of["red"], numbering.of["lamp"]
+    assert pairs[max(red, lamp) << 32 | min(red, lamp)] == 5.0
+    first = numbering.of["a"]
+    assert sum(1 for key in pairs if first in (key >> 32, key & 0xFFFFFFFF)) == 10, "at most ten words apart"

@@ -2,13 +2,17 @@
 
 import math
 
+import lightgbm as lgb
+import numpy as np
 import pytest
 from spell_world import QUERIES, TEXTS, speller
 
 from tilth.artifacts.speller import Weights
-from tilth.enrich.spell import SpellConfig, fit_threshold, fit_weights, mistakes_of, train
-from tilth.enrich.spell.fit import consider, fold_of, rescored, same, threshold_of
+from tilth.artifacts.speller.forest import Forest, no_trees
+from tilth.enrich.spell import Model, SpellConfig, fit_threshold, fit_weights, mistakes_of, train, with_fit
+from tilth.enrich.spell.fit import MIN_FOR_TREES, consider, fit_model, fold_of, rescored, same, threshold_of
 from tilth.enrich.spell.train import Corpus, fit
+from tilth.enrich.spell.trees import ROUNDS, SETTINGS, fit_forest
 from tilth.errors import DataError
 
 SPELLER = speller()
@@ -68,11 +72,11 @@ def test_weights_are_learned_from_what_was_wanted() -> None:
     considered = consider(SPELLER, [*TYPOS, *CLEAN, *ODD])
     weights = fit_weights(considered)
     margins = {wanted: [] for wanted in (True, False)}  # type: ignore[var-annotated]
-    for one in rescored(considered, weights):
+    for one in rescored(considered, Model(weights, no_trees())):
         for change in one.changes:
             margins[not one.clean].append(change.margin)
     assert min(margins[True]) > sum(margins[False]) / len(margins[False])
-    assert rescored(considered, SPELLER.settings.weights)[0].changes[0].margin == pytest.approx(
+    assert rescored(considered, Model(SPELLER.settings.weights, no_trees()))[0].changes[0].margin == pytest.approx(
         considered[0].changes[0].margin
     )
     with pytest.raises(DataError, match="give more pairs"):
@@ -96,7 +100,7 @@ def test_training_fits_what_it_reports_out_of_fold() -> None:
     speller, fitted = train(TEXTS, QUERIES, pairs, SpellConfig(folds=3, max_false_corrections=0.05))
     assert fitted.false_corrections.value <= 0.05
     assert fitted.accuracy.value > 0.8
-    assert speller.settings.weights == fitted.weights != Weights()
+    assert speller.settings.weights == fitted.model.weights != Weights()
     assert speller.settings.threshold == fitted.threshold
     assert speller.correct("tiolet seat").text == "toilet seat"
 
@@ -115,9 +119,41 @@ def test_folds_do_not_depend_on_case_and_margin_blanks() -> None:
 
 def test_a_query_is_right_only_as_a_whole() -> None:
     considered = consider(SPELLER, [("tiolet zzzzz", "toilet seat"), ("garden", "garden")])
-    assert threshold_of(considered, 0.5, Weights()).accuracy.value == 0.0
+    assert threshold_of(considered, Model(Weights(), no_trees()), 0.5).accuracy.value == 0.0
 
 
 def test_the_caller_may_say_which_queries_belong_together() -> None:
     corpus = Corpus(TEXTS, QUERIES, TYPOS, SpellConfig(), 4, lambda query: len(query) % 4)
     assert all(len(typed) % 4 == fold for fold in range(4) for typed, _ in corpus.pairs[fold])
+
+
+def test_trees_as_arrays_give_what_the_trainer_gives() -> None:
+    rng = np.random.default_rng(0)
+    rows = np.round(rng.normal(size=(600, 4)), 1)  # many ties with thresholds
+    wanted = rows[:, 0] * rows[:, 1] + 0.3 * rng.normal(size=600) > 0
+    found = Forest(fit_forest(rows.tolist(), wanted)).log_odds(rows.tolist())
+    assert found == Forest(fit_forest(rows.tolist(), wanted)).log_odds(rows.tolist()), "the same every time"
+    right = np.mean((np.array(found) > 0) == wanted)
+    assert right > 0.85, "no weighted sum of the four can tell"
+    data = lgb.Dataset(rows, wanted.astype(np.float64))
+    trained = np.asarray(lgb.train(dict(SETTINGS), data, ROUNDS).predict(rows, raw_score=True))
+    assert np.allclose(found, trained, rtol=0, atol=1e-9)
+
+
+def test_trees_are_fitted_from_enough_mistakes_on_and_choose_among_readings() -> None:
+    few = consider(SPELLER, [*TYPOS, *CLEAN, *ODD])
+    assert not Forest(fit_model(few).forest).used
+    many = few * (MIN_FOR_TREES // len(TYPOS) + 1)
+    model = fit_model(many)
+    assert Forest(model.forest).used
+    fitted = threshold_of(rescored(many, model), model, 0.05)
+    assert fitted.accuracy.value > 0.8
+    judged = with_fit(SPELLER, fitted)
+    for before, after in zip(few, rescored(few, model), strict=True):
+        assert judged.considered(before.query) == after.changes, "served as it was fitted"
+
+
+def test_the_first_reading_is_the_most_probable_and_the_others_are_of_its_place() -> None:
+    readings = SPELLER.readings("white tiolet coverr")
+    assert [some[0] for some in readings] == list(SPELLER.considered("white tiolet coverr"))
+    assert all(one.start == some[0].start for some in readings for one in some)

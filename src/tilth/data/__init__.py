@@ -24,6 +24,7 @@ from tilth.data.rejects import Reject, Rejects
 from tilth.data.resolve import keep_known
 from tilth.data.rules import read_rules, write_rules
 from tilth.data.split import Parts, split_contexts
+from tilth.data.word_list import load_word_list
 from tilth.data.write import read_json, read_parquet, write_json, write_parquet
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "load_entities",
     "load_judgments",
     "load_pairs",
+    "load_word_list",
     "merge_bad",
     "read_events",
     "read_json",

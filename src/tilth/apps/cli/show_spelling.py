@@ -9,6 +9,7 @@ from tilth.text import printable
 if TYPE_CHECKING:
     from tilth.apps.project.spelling_asking import SpellAskRun
     from tilth.apps.project.spelling_building import Explained, SpellRun
+    from tilth.artifacts.speller import Change
 
 
 def show_speller(run: "SpellRun") -> None:
@@ -49,8 +50,7 @@ def show_explained(found: "Explained") -> None:
         say(f"settled by {found.settled_by}")
         return
     for change in correction.changes:
-        said = f" of which its neighbours {change.context:+.1f} nats" if change.context else ""
-        say(f"{printable(change.was)} -> {printable(change.text)}: log odds {change.margin:.1f}{said}")
+        say(f"{printable(change.was)} -> {printable(change.text)}: log odds {change.margin:.1f}{_why(change)}")
     rows = [
         (printable(one.was), printable(one.text), one.reason, f"{one.log_odds:.1f}")
         for one in found.candidates
@@ -59,6 +59,22 @@ def show_explained(found: "Explained") -> None:
     if rows:
         print_table("\nCandidates, out of context", ["as typed", "may be", "by", "log odds"], rows, left=3)
     say(f"a change is made from log odds {found.threshold:.1f} on")
+
+
+def _why(change: "Change") -> str:
+    """What speaks for a change and against it, in nats."""
+    features = change.features
+    if features is None or change.context is None:
+        return ""
+    said = [f"its edits cost {features.cost:.1f}"] if features.cost else []
+    if change.context:
+        said.append(f"its neighbours say {change.context:+.1f}")
+    if features.together != features.was_together:
+        said.append(f"the other words {features.together - features.was_together:+.1f}")
+    said.append(f"{features.gap:.1f} ahead of the next best")
+    if features.listed:
+        said.append("the word list has what was typed")
+    return f" ({'; '.join(said)})"
 
 
 def show_asked(run: "SpellAskRun") -> None:

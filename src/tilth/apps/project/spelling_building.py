@@ -22,6 +22,7 @@ from tilth.artifacts.speller import (
 from tilth.data import (
     BadRows,
     load_corrections,
+    load_word_list,
     read_parquet,
     read_searches,
     refuse_many_bad,
@@ -139,8 +140,9 @@ def build_speller(inputs: Inputs, work: Path, progress: Progress) -> SpellRun:
     began, config = time.perf_counter(), inputs.config.enrich.spell
     queries = queries_of(inputs, progress)
     known = _known(inputs)
+    listed = load_word_list(config.word_list, base=inputs.base) if config.word_list is not None else None
     progress.start("words counted, weights fitted", None)
-    trained = run(config, _watched(_texts(inputs), progress), queries, known)
+    trained = run(config, _watched(_texts(inputs), progress), queries, known, listed)
     settled = stored_settled(work)
     speller = with_exceptions(trained.speller, settled)
     head = queries[: config.head]

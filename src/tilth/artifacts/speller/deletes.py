@@ -15,8 +15,6 @@ from numpy.typing import NDArray
 from tilth.artifacts.speller.hashing import PREFIX, bits_for, buckets, deletions, weights
 from tilth.artifacts.speller.lexicon import LexiconArrays
 
-_ONES = np.array([bin(byte).count("1") for byte in range(1 << 16)], dtype=np.uint8)
-
 
 @dataclass(frozen=True)
 class DeleteArrays:
@@ -61,37 +59,40 @@ def letter_bits(form: str) -> int:
     return bits
 
 
+_FREQUENCY = 0.4
+"""What a nat of a word's log probability counts against a letter that only one of both words has."""
+_FIRST = np.ones(1, dtype=np.bool_)
+
+
 class Deletes:
     """Finds the words near a word."""
 
     def __init__(self, lexicon: LexiconArrays, arrays: DeleteArrays) -> None:
-        self._lengths, self._letters_of = lexicon.lengths, arrays.letters_of
+        self._lengths, self._letters_of, self._log_p = lexicon.lengths, arrays.letters_of, lexicon.log_p
         self._starts, self._words = arrays.starts, arrays.words
         self._bits = int(len(arrays.starts) - 1).bit_length() - 1
 
-    def near(self, form: str, most: int) -> list[int]:
-        """At most `most` words that may be within `deletions(len(form))` edits: those with the same letters first,
-        among them the frequent ones."""
+    def near(self, form: str, most: int) -> list[tuple[int, int]]:
+        """At most `most` words that may be within `deletions(len(form))` edits, each with how many letters only one of
+        both has: the best first, as far as letters and frequency tell."""
         length, allowed = len(form), deletions(len(form))
-        codes = np.array([ord(char) for char in form[:PREFIX]], dtype=np.uint64)
+        codes = np.frombuffer(form[:PREFIX].encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
         found = buckets(weights(min(length, PREFIX), allowed) @ codes, self._bits).astype(np.int64)
         starts, ends = self._starts[found].tolist(), self._starts[found + 1].tolist()
         parts = [self._words[start:end] for start, end in zip(starts, ends, strict=True) if start < end]
         if not parts:
             return []
-        words = np.concatenate(parts).astype(np.int64)
-        apart = np.abs(self._lengths[words].astype(np.int64) - length)
+        words = np.concatenate(parts)
+        words.sort()
+        words = words[np.concatenate([_FIRST, words[1:] != words[:-1]])]
+        lengths = self._lengths[words]
+        words = words[(lengths >= length - allowed) & (lengths <= length + allowed)]
         there, here = self._letters_of[words], np.uint32(letter_bits(form))
-        missing, extra = _ones(there & ~here), _ones(here & ~there)
-        near = (apart <= allowed) & (missing <= allowed) & (extra <= allowed)
-        # Words rise with falling frequency: one number orders by letters that differ, then by frequency.
-        order = np.unique(words[near] | (missing[near].astype(np.int64) + extra[near]) << 32)
-        return (order[:most] & 0xFFFFFFFF).tolist()
-
-
-def _ones(bits: NDArray[np.uint32]) -> NDArray[np.uint8]:
-    """How many bits of each number are set."""
-    return _ONES[bits & 0xFFFF] + _ONES[bits >> np.uint32(16)]
+        missing, extra = np.bitwise_count(there & ~here), np.bitwise_count(here & ~there)
+        near = np.flatnonzero((missing <= allowed) & (extra <= allowed))
+        words, differ = words[near], missing[near] + extra[near]
+        order = np.argsort(differ - _FREQUENCY * self._log_p[words], kind="stable")[:most]
+        return list(zip(words[order].tolist(), differ[order].tolist(), strict=True))
 
 
 def _codes(prefixes: Sequence[str]) -> NDArray[np.uint64]:

@@ -1,9 +1,10 @@
 """Corrects queries, or leaves them as they are."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import exp
+from operator import itemgetter
 
 import msgspec
 
@@ -11,9 +12,11 @@ from tilth.artifacts.speller.bigrams import BigramArrays, Language
 from tilth.artifacts.speller.decode import BEGIN, Edge, attraction, best_path
 from tilth.artifacts.speller.deletes import DeleteArrays, Deletes
 from tilth.artifacts.speller.exceptions import Exceptions
+from tilth.artifacts.speller.forest import Forest, ForestArrays
 from tilth.artifacts.speller.lexicon import Lexicon, LexiconArrays
 from tilth.artifacts.speller.mistakes import Mistakes
-from tilth.artifacts.speller.options import Limits, Options, Reason
+from tilth.artifacts.speller.options import Limits, Option, Options, Reason, Typed
+from tilth.artifacts.speller.together import Together, TogetherArrays
 from tilth.artifacts.speller.typing_errors import Costs
 from tilth.artifacts.speller.weights import SEARCH, Features, Weights, in_order, weighted
 from tilth.artifacts.speller.words import Word, joinable, like, words
@@ -24,6 +27,9 @@ MAX_WORDS = 32
 """Words after these are left as they are."""
 MAX_GAP = 6.0
 """A change that is ahead of all others by that much, in log odds, has none beside it that counts."""
+_IN_CONTEXT = Features._fields.index("together")
+READINGS = 2
+"""Readings of one place that trees choose from; weights take the first."""
 
 
 class SpellerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -48,7 +54,9 @@ class SpellerTables:
 
     lexicon: LexiconArrays
     bigrams: BigramArrays
+    together: TogetherArrays
     deletes: DeleteArrays
+    forest: ForestArrays
     mistakes: Mistakes
     exceptions: Exceptions
 
@@ -94,6 +102,20 @@ class Candidate:
     log_odds: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Words of a query that a change would replace: `query[start:end]`, as options that keep them, the word after them,
+    all other words of the reading, and how much more often than by chance they stand together with these."""
+
+    start: int
+    end: int
+    kept: list[Option]
+    after: int
+    others: list[int]
+    typed: Typed
+    together: float
+
+
 class Speller:
     """Tables and settings, ready to correct. Threads may share it: at worst something is looked up twice."""
 
@@ -101,6 +123,7 @@ class Speller:
         self.tables, self.settings = tables, settings
         self.lexicon = Lexicon(tables.lexicon, settings.unknown_log_p)
         self.language = Language(self.lexicon, tables.bigrams)
+        self._together = Together(self.lexicon, tables.together)
         self._options = Options(
             self.language,
             Deletes(tables.lexicon, tables.deletes),
@@ -110,6 +133,7 @@ class Speller:
             tables.mistakes,
         )
         self._weights = in_order(settings.weights)
+        self._forest = Forest(tables.forest)
 
     def correct(self, query: str) -> Correction:
         """The query with every change whose log odds reach the threshold; what nothing speaks against stays."""
@@ -124,15 +148,28 @@ class Speller:
 
     def considered(self, query: str) -> tuple[Change, ...]:
         """The changes of the most probable reading, whatever their margin; exceptions are not looked at."""
+        if not self._forest.used:
+            return tuple(some[0] for some in self._readings(query, 1))
+        found = self._readings(query, READINGS)
+        margins = iter(self._forest.log_odds([numbers(change) for some in found for change in some]) if found else ())
+        best = [max(((next(margins), change) for change in some), key=itemgetter(0)) for some in found]
+        return tuple(replace(change, margin=margin) for margin, change in best)
+
+    def readings(self, query: str) -> tuple[tuple[Change, ...], ...]:
+        """For each place that the most probable reading changes, that change, then the next best ones there, all with
+        margins by the weights: what weights and trees are fitted on."""
+        return tuple(map(tuple, self._readings(query, READINGS)))
+
+    def _readings(self, query: str, most: int) -> list[list[Change]]:
         if len(query) > MAX_CHARS:
-            return ()
+            return []
         parts = words(query, MAX_WORDS)
         edges = self._edges(query, parts)
         if all(len(some) == 1 for some in edges):
-            return ()
+            return []
         path = best_path(self.language, self.settings.search.context, self.settings.limits.favour, edges)
         places = [place for place, edge in enumerate(path) if edge.option.reason != "kept"]
-        return tuple(self._change(query, parts, edges, path, place) for place in places)
+        return [self._place(query, parts, edges, path, place, most) for place in places]
 
     def candidates(self, query: str) -> tuple[Candidate, ...]:
         """What each word may be, by place and then by falling log odds; for people who ask why."""
@@ -159,34 +196,97 @@ class Speller:
                 edges[place].append(Edge(place, place + 2, option))
         return edges
 
-    def _change(
-        self, query: str, parts: Sequence[Word], edges: Sequence[Sequence[Edge]], path: Sequence[Edge], place: int
-    ) -> Change:
-        edge = path[place]
+    def _place(
+        self,
+        query: str,
+        parts: Sequence[Word],
+        edges: Sequence[Sequence[Edge]],
+        path: Sequence[Edge],
+        place: int,
+        most: int,
+    ) -> list[Change]:
+        """The change that a path makes at a place, and the best others there that leave the rest of it as it is."""
+        made = path[place]
         before = path[place - 1].option.words[-1] if place else BEGIN
-        after = path[place + 1].option.words[0] if place + 1 < len(path) else BEGIN
-        kept = [self._options.of(parts[word].form)[0] for word in range(edge.start, edge.end)]
-        context = attraction(self.language, before, [edge.option], after)
-        context -= attraction(self.language, before, kept, after)
-        was = min((option.words[0] for option in kept), key=self.lexicon.log_p)
-        features = self._options.features(" ".join(option.text for option in kept), was, edge.option)
-        features = features._replace(gap=self._gap(edge, edges, before, after))
+        following = {edge.start: edge for edge in path[place + 1 :]}
+        rivals = [edge for edge in edges[made.start] if edge.option.reason != "kept" and _fits(edge, made, following)]
+        spans = {end: self._span(parts, path, made.start, end) for end in {edge.end for edge in rivals}}
+        odds = [self._odds(edge, before, spans[edge.end].after) for edge in rivals]
+        ranked = sorted(odds, reverse=True)
+        order = sorted(zip(odds, rivals, strict=True), key=lambda one: (one[1] is not made, -one[0]))
+        out: list[Change] = []
+        for own, edge in order[:most]:
+            rank = ranked.index(own)
+            ahead = own - ranked[rank == 0] if len(ranked) > 1 else MAX_GAP
+            standing = (own, float(rank), max(min(ahead, MAX_GAP), -MAX_GAP))
+            out.append(self._change(query, before, spans[edge.end], edge.option, standing))
+        return out
+
+    def _span(self, parts: Sequence[Word], path: Sequence[Edge], start: int, end: int) -> _Span:
+        kept = [self._options.of(word.form)[0] for word in parts[start:end]]
+        rest = [edge for edge in path if not start <= edge.start < end]
+        others = [word for edge in rest for word in edge.option.words]
+        after = BEGIN
+        if end < len(parts):
+            next_ones = [edge.option for edge in rest if edge.start == end]
+            after = (next_ones or self._options.of(parts[end].form))[0].words[0]
+        was = min([one.words[0] for one in kept], key=self.lexicon.log_p)
+        typed = self._options.typed(" ".join([one.text for one in kept]), was)
+        together = sum(self._with([one.words[0] for one in kept], others))
+        return _Span(parts[start].start, parts[end - 1].end, kept, after, others, typed, together)
+
+    def _change(
+        self, query: str, before: int, span: _Span, option: Option, standing: tuple[float, float, float]
+    ) -> Change:
+        context = attraction(self.language, before, [option], span.after)
+        context -= attraction(self.language, before, span.kept, span.after)
+        together = self._with(option.words, span.others)
+        odds, rank, gap = standing
+        features = Features(
+            *self._options.features(span.typed, option)[:_IN_CONTEXT],
+            together=sum(together),
+            was_together=span.together,
+            closest=max(together, default=0.0),
+            others=float(len(span.others)),
+            per_letter=option.price / len(span.typed.text),
+            odds=odds,
+            rank=rank,
+            gap=gap,
+        )
         margin = weighted(self._weights, features) + self.settings.weights.context * context
-        start, end = parts[edge.start].start, parts[edge.end - 1].end
-        typed = query[start:end]
-        return Change(start, end, typed, like(typed, edge.option.text), edge.option.reason, margin, features, context)
+        was = query[span.start : span.end]
+        return Change(span.start, span.end, was, like(was, option.text), option.reason, margin, features, context)
 
-    def _gap(self, edge: Edge, edges: Sequence[Sequence[Edge]], before: int, after: int) -> float:
-        """How far an option is ahead of all others that start in its place; only those that end where it ends have the
-        word after it beside them."""
+    def _with(self, words: Sequence[int], others: Sequence[int]) -> list[float]:
+        """For each of the other words, how much more often than by chance the one among `words` that does so most
+        stands in one text with it."""
+        attraction = self._together.attraction
+        if len(words) == 1:
+            return [attraction(words[0], other) for other in others]
+        return [max([attraction(word, other) for word in words]) for other in others]
 
-        def odds(one: Edge) -> float:
-            words, beside = one.option.words, after if one.end == edge.end else BEGIN
-            ends = self.language.attraction(before, words[0]) + self.language.attraction(words[-1], beside)
-            return one.option.gain + self.settings.search.context * ends
+    def _odds(self, edge: Edge, before: int, after: int) -> float:
+        words, language = edge.option.words, self.language
+        beside = language.attraction(before, words[0]) + language.attraction(words[-1], after)
+        return edge.option.gain + self.settings.search.context * beside
 
-        others = [odds(one) for one in edges[edge.start] if one is not edge and one.option.reason != "kept"]
-        return max(min(odds(edge) - max(others), MAX_GAP), -MAX_GAP) if others else MAX_GAP
+
+def _fits(edge: Edge, made: Edge, following: Mapping[int, Edge]) -> bool:
+    """Whether a path can have `edge` in the place of `made`, and go on as it does."""
+    return edge.end <= made.end or all(
+        following[start].option.reason == "kept" for start in range(made.end, edge.end) if start in following
+    )
+
+
+def numbers(change: Change) -> tuple[float, ...]:
+    """What trees are asked about: the features of a change, then its context.
+
+    Raises:
+        ValueError: it is an exception's, which has none.
+    """
+    if change.features is None or change.context is None:
+        raise ValueError(f"{change.was} -> {change.text}: an exception has no features")
+    return (*change.features, change.context)
 
 
 def applied(query: str, changes: Sequence[Change]) -> str:

@@ -1,7 +1,7 @@
 """A speller as a folder: a manifest, arrays that are mapped (.npy), and two small Arrow tables.
 
     speller/manifest.json      format, version, settings, how many words and pairs of words
-    speller/lexicon.*.npy      and bigrams.*, deletes.*
+    speller/lexicon.*.npy      and bigrams.*, together.*, deletes.*, forest.*
     speller/mistakes.arrow     speller/exceptions.arrow
 
 It is written whole beside its place and then moved there; a server that has mapped the one before goes on with it.
@@ -22,17 +22,26 @@ from numpy.typing import NDArray
 from tilth.artifacts.speller.bigrams import BigramArrays
 from tilth.artifacts.speller.deletes import DeleteArrays
 from tilth.artifacts.speller.exceptions import Exceptions, FixedQuery
+from tilth.artifacts.speller.forest import ForestArrays, fits
 from tilth.artifacts.speller.hashing import EMPTY
 from tilth.artifacts.speller.lexicon import LexiconArrays
 from tilth.artifacts.speller.mistakes import Mistakes
 from tilth.artifacts.speller.speller import Speller, SpellerSettings, SpellerTables
+from tilth.artifacts.speller.together import TogetherArrays
+from tilth.artifacts.speller.weights import Features
 from tilth.errors import ArtifactError
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 _LENGTH = 12
 _HINT = "\n  hint: run `tilth enrich spell` again"
-_GROUPS: dict[str, type[Any]] = {"lexicon": LexiconArrays, "bigrams": BigramArrays, "deletes": DeleteArrays}
+_GROUPS: dict[str, type[Any]] = {
+    "lexicon": LexiconArrays,
+    "bigrams": BigramArrays,
+    "together": TogetherArrays,
+    "deletes": DeleteArrays,
+    "forest": ForestArrays,
+}
 
 
 class SpellerManifest(msgspec.Struct, frozen=True):
@@ -119,14 +128,17 @@ def _check(tables: SpellerTables, manifest: SpellerManifest) -> None:
     """Raises:
     ValueError: sizes contradict each other, or an open table has no end.
     """
-    lexicon, bigrams, deletes = tables.lexicon, tables.bigrams, tables.deletes
-    per_word = (lexicon.log_p, lexicon.log_rest, lexicon.flags, lexicon.lengths, deletes.letters_of)
+    lexicon, bigrams, deletes, together = tables.lexicon, tables.bigrams, tables.deletes, tables.together
+    per_word = (lexicon.log_p, lexicon.log_rest, lexicon.flags, lexicon.lengths, lexicon.general, deletes.letters_of)
     sizes = (
         all(len(array) == manifest.words for array in per_word),
         len(lexicon.ends) == manifest.words + 1 and int(lexicon.ends[-1]) == len(lexicon.letters),
         int(lexicon.slots[-1]) == EMPTY,
         len(bigrams.keys) == len(bigrams.attraction) > int(bigrams.count[0]) == manifest.pairs,
         int(bigrams.keys[-1]) == (1 << 64) - 1,
+        len(together.starts) == manifest.words + 1 and len(together.total) == 1,
+        int(together.starts[-1]) == len(together.others) == len(together.times),
+        fits(tables.forest, len(Features._fields) + 1),
         int(deletes.starts[-1]) == len(deletes.words) and (len(deletes.starts) - 1).bit_count() == 1,
     )
     if not all(sizes):

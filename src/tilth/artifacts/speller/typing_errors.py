@@ -4,6 +4,9 @@ Edits are those of Damerau (1964): a letter put in, left out, replaced, or two n
 kind (Kernighan, Church and Gale 1990 count confusions of letters; counting kinds needs less data).
 """
 
+from functools import cache
+from math import inf
+
 import msgspec
 
 _ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -41,6 +44,14 @@ class Costs(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     missing: float = 3.2
 
 
+@cache
+def least_prices(costs: Costs) -> tuple[float, float]:
+    """What no edit costs less than, and what no letter costs less than that only one of both words has."""
+    replaced = min(costs.vowel, costs.key, costs.sound, costs.other)
+    lone = min(costs.missing_vowel, costs.missing, costs.extra, replaced / 2)
+    return min(replaced, costs.swap, costs.doubled, costs.undoubled, lone), lone
+
+
 def _neighbours() -> frozenset[str]:
     places = {char: (row, column + row * 0.5) for row, line in enumerate(_ROWS) for column, char in enumerate(line)}
     return frozenset(
@@ -65,17 +76,27 @@ def substitution(costs: Costs, right: str, typed: str) -> float:
     return costs.key if pair in _ADJACENT else costs.other
 
 
-def edits(costs: Costs, right: str, typed: str, most: int) -> float | None:
-    """The price of the edits between two words; None where more than `most` are needed.
+def edits(costs: Costs, right: str, typed: str, most: int, ceiling: float = inf) -> float | None:
+    """The price of the edits between two words; None where more than `most` are needed, or where the price is above
+    `ceiling` for sure. One edit is preferred to two, whatever their prices.
 
     What both share at the two ends is skipped, then each kind of edit is tried at the first letter that differs: the
     work grows with 4 to the power of `most` and not with the product of the lengths.
     """
-    found = _cheapest(costs, right, typed, 0, 0, most)
-    if found is None:
+    shorter, i = min(len(right), len(typed)), 0
+    while i < shorter and right[i] == typed[i]:
+        i += 1
+    first_letter = 0.0 if i else costs.first_letter
+    if _one_edit(right, typed, i, i):
+        one = _cheapest(costs, right, typed, i, i, min(most, 1))
+        if one is not None:
+            return one[0] + first_letter if one[1] else 0.0
+    if most < 2 or costs.second + 2 * least_prices(costs)[0] > ceiling:
         return None
-    price, count = found
-    return price + costs.second * max(count - 1, 0) + (costs.first_letter if right[:1] != typed[:1] else 0.0)
+    if most == 2 and not _two_edits(right, typed, i):
+        return None
+    found = _cheapest(costs, right, typed, i, i, most)
+    return None if found is None else found[0] + costs.second * max(found[1] - 1, 0) + first_letter
 
 
 def _cheapest(costs: Costs, right: str, typed: str, i: int, j: int, most: int) -> tuple[float, int] | None:
@@ -93,6 +114,47 @@ def _cheapest(costs: Costs, right: str, typed: str, i: int, j: int, most: int) -
         if rest is not None and (best is None or price + rest[0] < best[0]):
             best = price + rest[0], rest[1] + 1
     return best
+
+
+def _two_edits(right: str, typed: str, i: int) -> bool:
+    """Whether two edits are enough, given that the first `i` letters are alike; told in a fraction of the time that
+    their price takes.
+
+    Without what both share at the two ends, one edit is at the first letter, the other at the last, and what lies
+    between them is alike.
+    """
+    end, typed_end = len(right), len(typed)
+    while end > i and typed_end > i and right[end - 1] == typed[typed_end - 1]:
+        end, typed_end = end - 1, typed_end - 1
+    left, typed_left = end - i, typed_end - i
+    if left <= 2 and typed_left <= 2:
+        return True
+    if left - typed_left == 0:
+        inner, typed_inner = right[i + 1 : end - 1], typed[i + 1 : typed_end - 1]
+        if inner == typed_inner or right[i + 1 : end] == typed[i : typed_end - 1]:
+            return True
+        if right[i : end - 1] == typed[i + 1 : typed_end]:
+            return True
+        first = right[i] == typed[i + 1] and right[i + 1] == typed[i]
+        last = right[end - 1] == typed[typed_end - 2] and right[end - 2] == typed[typed_end - 1]
+        return (
+            (first and inner[1:] == typed_inner[1:])
+            or (last and inner[:-1] == typed_inner[:-1])
+            or (first and last and inner[1:-1] == typed_inner[1:-1])
+        )
+    if left - typed_left in (1, -1):
+        if left < typed_left:  # an extra letter is a missing one, seen from the other side
+            right, typed, end, typed_end = typed, right, typed_end, end
+        if right[i + 1 : end - 1] == typed[i : typed_end - 1] or right[i + 1 : end - 1] == typed[i + 1 : typed_end]:
+            return True
+        first = typed_end - i > 1 and right[i] == typed[i + 1] and right[i + 1] == typed[i]
+        last = typed_end - i > 1 and right[end - 1] == typed[typed_end - 2] and right[end - 2] == typed[typed_end - 1]
+        return (first and right[i + 2 : end - 1] == typed[i + 2 : typed_end]) or (
+            last and right[i + 1 : end - 2] == typed[i : typed_end - 2]
+        )
+    if left - typed_left == 2:
+        return right[i + 1 : end - 1] == typed[i:typed_end]
+    return left - typed_left == -2 and typed[i + 1 : typed_end - 1] == right[i:end]
 
 
 def _one_edit(right: str, typed: str, i: int, j: int) -> bool:

@@ -12,7 +12,8 @@ import msgspec
 
 
 class Features(NamedTuple):
-    """Of one change, out of context. Logarithms are natural, lengths in characters."""
+    """Of one change. Logarithms are natural, lengths in characters. Those from `together` on are known only once the
+    rest of the query is."""
 
     bias: float
     new: float
@@ -40,9 +41,34 @@ class Features(NamedTuple):
     """Logarithm of 1 + how often this very change is in the known mistakes."""
     left: float
     """Logarithm of 1 + how often what was typed is in them as right."""
+    listed: float
+    """1 if the word list of the language has what was typed."""
+    listed_p: float
+    """Logarithm of its share of the list, if that has it."""
+    new_listed: float
+    """1 if the list has what it becomes, every word of it."""
+    new_listed_p: float
+    """Logarithm of the share of the rarest of these, if the list has them."""
+    outside: float
+    """1 if no text of the catalog has what it becomes."""
+    together: float = 0.0
+    """How much more often than by chance what it becomes stands in one text with the other words of the query: the sum
+    of `Together.attraction` over them."""
+    was_together: float = 0.0
+    """The same of what was typed."""
+    closest: float = 0.0
+    """The highest of the numbers whose sum `together` is."""
+    others: float = 0.0
+    """How many other words the query has."""
+    per_letter: float = 0.0
+    """`cost` by the length of what was typed."""
+    odds: float = 0.0
+    """The log odds of the search, with what the neighbours say."""
+    rank: float = 0.0
+    """How many options in its place have higher ones."""
     gap: float = 0.0
     """By how much the log odds of the search are ahead of those of the next best option in its place, within 6 either
-    way; where there is no other, 6. Known only once all options are."""
+    way; where there is no other, 6."""
 
 
 class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -67,6 +93,18 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     length: float = 0.5
     seen: float = 1.9
     left: float = -1.1
+    listed: float = 0.0
+    listed_p: float = 0.0
+    new_listed: float = 0.0
+    new_listed_p: float = 0.0
+    outside: float = 0.0
+    together: float = 0.0
+    was_together: float = 0.0
+    closest: float = 0.0
+    others: float = 0.0
+    per_letter: float = 0.0
+    odds: float = 0.0
+    rank: float = 0.0
     gap: float = 0.0
     """A fit finds about 0.4. By default none: in a small catalog most words have no other option."""
     context: float = 0.23

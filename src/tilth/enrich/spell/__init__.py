@@ -1,8 +1,8 @@
-"""Spelling: a speller from catalog and log, its threshold from known corrections, hard cases for an LLM."""
+"""Spelling: a speller from catalog and log, its trees and threshold from known corrections, hard cases for an LLM."""
 
-from tilth.enrich.spell.build import build
+from tilth.enrich.spell.build import build, general_words
 from tilth.enrich.spell.config import SpellConfig, check_spell
-from tilth.enrich.spell.fit import Fitted, fit_threshold, fit_weights, mistakes_of, with_fit
+from tilth.enrich.spell.fit import Fitted, Model, fit_threshold, fit_weights, mistakes_of, with_fit
 from tilth.enrich.spell.hard import HARD_SCHEMA, hard_cases
 from tilth.enrich.spell.learn import Learned, learn_from, with_exceptions, without_source
 from tilth.enrich.spell.prompt import questions, spelling_prompt
@@ -16,6 +16,7 @@ __all__ = [
     "Corpus",
     "Fitted",
     "Learned",
+    "Model",
     "SpellConfig",
     "Traffic",
     "Trained",
@@ -25,6 +26,7 @@ __all__ = [
     "fit_threshold",
     "fit_weights",
     "folded",
+    "general_words",
     "hard_cases",
     "learn_from",
     "mistakes_of",

@@ -16,7 +16,10 @@ from tilth.artifacts.speller import (
 )
 from tilth.artifacts.speller.bigrams import BigramArrays, bigram_arrays
 from tilth.artifacts.speller.deletes import delete_arrays
-from tilth.artifacts.speller.lexicon import KNOWN_FROM_LOG, PROTECTED, lexicon_arrays
+from tilth.artifacts.speller.forest import no_trees
+from tilth.artifacts.speller.hashing import Hashes
+from tilth.artifacts.speller.lexicon import FROM_LIST, KNOWN_FROM_LOG, PROTECTED, lexicon_arrays
+from tilth.artifacts.speller.together import TogetherArrays, together_arrays
 from tilth.artifacts.speller.words import correctable, words
 from tilth.enrich.spell.config import SpellConfig
 from tilth.enrich.spell.counting import Counts, Floats, Numbering, count, total
@@ -24,6 +27,11 @@ from tilth.errors import DataError
 
 _RARE = 0.01
 """What a word counts that was never seen."""
+_LISTED = 0.3
+"""What a word counts that only the word list has."""
+_SURE = -1e-3
+"""The highest logarithm of a share that is kept: 0 says that a word is not in the list."""
+_NO_LIST: Mapping[str, float] = {}
 
 
 @dataclass(frozen=True)
@@ -36,23 +44,35 @@ class _Chosen:
     renumbered: NDArray[np.int64]
 
 
+def general_words(listed: Mapping[str, float]) -> dict[str, float]:
+    """A word list in the form in which words of queries are looked up; entries that are not one word are left out."""
+    found: dict[str, float] = {}
+    for entry, times in listed.items():
+        parts = words(entry)
+        if len(parts) == 1 and correctable(parts[0].form):
+            found[parts[0].form] = found.get(parts[0].form, 0.0) + times
+    return found
+
+
 def build(
     texts: Iterable[tuple[str, float]],
     queries: Iterable[tuple[str, float]],
     config: SpellConfig,
     *,
+    general: Mapping[str, float] = _NO_LIST,
     mistakes: Mistakes | None = None,
     settings: Mapping[str, object] | None = None,
 ) -> Speller:
-    """A speller from texts and queries, each with its weight; `settings` replaces fields of `SpellerSettings`.
+    """A speller from texts and queries, each with its weight; `general` has words of the language, each with its count
+    (see `general_words`), and `settings` replaces fields of `SpellerSettings`.
 
     Raises:
-        DataError: there is no word in all of them.
+        DataError: there is no word in texts and queries.
     """
     numbering = Numbering()
     catalog = count(texts, numbering)
     log = count(queries, numbering)
-    return assemble(numbering, catalog, log, config, mistakes=mistakes, settings=settings)
+    return assemble(numbering, catalog, log, config, general=general, mistakes=mistakes, settings=settings)
 
 
 def assemble(
@@ -61,6 +81,7 @@ def assemble(
     log: Counts,
     config: SpellConfig,
     *,
+    general: Mapping[str, float] = _NO_LIST,
     mistakes: Mistakes | None = None,
     settings: Mapping[str, object] | None = None,
 ) -> Speller:
@@ -70,19 +91,25 @@ def assemble(
         DataError: there is no word.
     """
     protected = {numbering.add(word.form) for entry in config.protected for word in words(entry)}
-    chosen = _choose(len(numbering), catalog, log, protected, config)
-    if not len(chosen.numbers):
+    if not catalog.words[1:].any() and not log.words[1:].any() and not protected:
         raise DataError("texts and queries hold no word to build a speller from")
+    share = _shares(numbering, general)
+    chosen = _choose(share, catalog, log, protected, config)
     forms = list(numbering.of)
     kept = [forms[number] for number in chosen.numbers.tolist()]
     everything = chosen.counts.sum()
     log_p = np.log(np.maximum(chosen.counts, _RARE) / everything)
-    bigrams, log_rest = _bigrams(total([catalog, total([log], config.query_weight)]), chosen, log_p, config.max_pairs)
+    counts = total([catalog, total([log], config.query_weight)])
+    bigrams, log_rest = _bigrams(counts, chosen, log_p, config.max_pairs)
     eligible = np.array([correctable(form) for form in kept])
     tables = SpellerTables(
-        lexicon=lexicon_arrays(kept, log_p.astype(np.float32), log_rest, chosen.flags),
+        lexicon=lexicon_arrays(
+            kept, log_p.astype(np.float32), log_rest, chosen.flags, share[chosen.numbers].astype(np.float32)
+        ),
         bigrams=bigrams,
+        together=_together(counts, chosen, config.max_pairs),
         deletes=delete_arrays(kept, eligible),
+        forest=no_trees(),
         mistakes=mistakes or Mistakes({}),
         exceptions=Exceptions({}),
     )
@@ -90,7 +117,18 @@ def assemble(
     return Speller(tables, msgspec.structs.replace(base, **(settings or {})))
 
 
-def _choose(size: int, catalog: Counts, log: Counts, protected: set[int], config: SpellConfig) -> _Chosen:
+def _shares(numbering: Numbering, general: Mapping[str, float]) -> Floats:
+    """The logarithm of each word's share of the list's counts, 0 where the list has it not."""
+    numbers = np.array([numbering.add(form) for form in general], dtype=np.int64)
+    counts = np.array(list(general.values()), dtype=np.float64)
+    out = np.zeros(len(numbering))
+    if len(counts):
+        out[numbers] = np.minimum(np.log(counts / counts.sum()), _SURE)
+    return out
+
+
+def _choose(share: Floats, catalog: Counts, log: Counts, protected: set[int], config: SpellConfig) -> _Chosen:
+    size = len(share)
     of_catalog, of_log = np.zeros(size), np.zeros(size)
     of_catalog[: len(catalog.words)], of_log[: len(log.words)] = catalog.words, log.words
     of_catalog[0] = of_log[0] = 0.0
@@ -99,14 +137,28 @@ def _choose(size: int, catalog: Counts, log: Counts, protected: set[int], config
     only_log = (of_catalog == 0) & bool(of_catalog.any())  # without texts the log is all that can be trusted
     counts = of_catalog + of_log * config.query_weight * np.where(only_log, config.distrust, 1.0)
     often = (of_log > 0) & (of_log >= config.min_query_weight)
-    numbers = np.flatnonzero((of_catalog > 0) | often | listed)
+    only_list = (share < 0) & (of_catalog == 0) & ~often
+    counts[only_list] = np.maximum(counts[only_list], _LISTED)
+    numbers = np.flatnonzero((of_catalog > 0) | often | listed | only_list)
     order = np.lexsort((numbers, -counts[numbers], ~listed[numbers]))[: config.max_words]
     numbers = numbers[order]
     numbers = numbers[np.argsort(-counts[numbers], kind="stable")]
     renumbered = np.full(size, -1, dtype=np.int64)
     renumbered[numbers] = np.arange(len(numbers))
-    flags = np.where(only_log, KNOWN_FROM_LOG, 0) | np.where(listed, PROTECTED, 0)
+    flags = np.where(only_list, FROM_LIST, np.where(only_log, KNOWN_FROM_LOG, 0)) | np.where(listed, PROTECTED, 0)
     return _Chosen(numbers, counts[numbers], flags[numbers].astype(np.uint8), renumbered)
+
+
+def _together(counts: Counts, chosen: _Chosen, most: int) -> TogetherArrays:
+    one = chosen.renumbered[(counts.near_keys >> np.uint64(32)).astype(np.int64)]
+    other = chosen.renumbered[(counts.near_keys & np.uint64(0xFFFFFFFF)).astype(np.int64)]
+    kept = np.flatnonzero((one >= 0) & (other >= 0))
+    everything = float(counts.near.sum())
+    if len(kept) > most:
+        kept = kept[np.argpartition(-counts.near[kept], most)[:most]]
+    one, other = one[kept], other[kept]
+    keys: Hashes = np.maximum(one, other).astype(np.uint64) << np.uint64(32) | np.minimum(one, other).astype(np.uint64)
+    return together_arrays(len(chosen.numbers), keys, counts.near[kept], everything)
 
 
 def _bigrams(counts: Counts, chosen: _Chosen, log_p: Floats, most: int) -> tuple[BigramArrays, NDArray[np.float32]]:

@@ -20,6 +20,9 @@ class SpellConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """The most frequent pairs of words are kept."""
     known: str | None = None
     """File of known corrections with the columns `wrong` and `right`; alike where a query is right as it is."""
+    word_list: str | None = None
+    """File of words of the language, one a line, each with how often it is used after it, if that is known: real words
+    that the catalog happens to lack are then neither taken for mistakes nor out of reach."""
     contexts_are_queries: bool = False
     """Where there is no log: the titles of `[data.contexts]` are queries."""
     protected: list[str] = []

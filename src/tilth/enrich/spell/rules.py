@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tilth.artifacts.speller import Change, Correction, Speller
-from tilth.artifacts.speller.lexicon import KNOWN_FROM_LOG
+from tilth.artifacts.speller.lexicon import OUTSIDE
 from tilth.artifacts.speller.words import symbol, words
 from tilth.records import Rule
 
@@ -80,7 +80,7 @@ def _for_word(speller: Speller, change: Change) -> bool:
     if change.reason == "exception" or len(parts) != 1:
         return False
     number = speller.lexicon.find(symbol(parts[0].form))
-    return number < 0 or bool(speller.lexicon.flags(number) & KNOWN_FROM_LOG)
+    return number < 0 or bool(speller.lexicon.flags(number) & OUTSIDE)
 
 
 def _provenance(speller: Speller, query: str, change: Change) -> str:

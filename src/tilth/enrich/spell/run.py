@@ -1,11 +1,12 @@
 """A speller from texts, queries and what is known of them; where too little is known to fit on, with defaults."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from tilth.artifacts.speller import Speller
+from tilth.enrich.spell.build import general_words
 from tilth.enrich.spell.config import SpellConfig
 from tilth.enrich.spell.fit import Fitted, Pair, same, with_fit
 from tilth.enrich.spell.traffic import folded
@@ -44,12 +45,13 @@ def run(
     texts: Iterable[tuple[str, float]],
     queries: Sequence[tuple[str, float]],
     known: Iterable[Pair] = (),
+    listed: Mapping[str, float] | None = None,
 ) -> Trained:
     """Build a speller; fit weights and threshold, out of fold, where there are known corrections enough.
 
-    `queries` are `folded`, the most frequent first. Where `known` names no query that is right as it is, those of the
-    log that it does not name count as right: some have a mistake that nobody has listed, so that the share of false
-    corrections is rather less than it seems.
+    `queries` are `folded`, the most frequent first; `listed` are words of the language, each with its count. Where
+    `known` names no query that is right as it is, those of the log that it does not name count as right: some have a
+    mistake that nobody has listed, so that the share of false corrections is rather less than it seems.
 
     Raises:
         DataError: there is no word to build from.
@@ -64,7 +66,7 @@ def run(
         notes.append(
             f"the known corrections name no query that is right as it is: {right:,} others of the log count as right"
         )
-    corpus = Corpus(texts, queries, list(pairs.items()), config)
+    corpus = Corpus(texts, queries, list(pairs.items()), config, general=general_words(listed or {}))
     speller, fitted = corpus.speller(), None
     if wrong < MIN_WRONG or right < MIN_RIGHT:
         notes.append(_too_little(wrong, right))

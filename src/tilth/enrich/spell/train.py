@@ -1,6 +1,6 @@
 """A speller with weights and threshold from known corrections: the whole of `tilth enrich spell` without its files."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from tilth.artifacts.speller import Speller, Weights
 from tilth.enrich.spell.build import assemble
@@ -9,9 +9,10 @@ from tilth.enrich.spell.counting import Counts, Numbering, count, total
 from tilth.enrich.spell.fit import (
     Considered,
     Fitted,
+    Model,
     Pair,
     consider,
-    fit_weights,
+    fit_model,
     fold_of,
     mistakes_of,
     rescored,
@@ -26,7 +27,7 @@ class Corpus:
 
     A query of the log that has a known correction is counted as what was wanted: the log of a fold that is left out is
     left out with its corrections, so that no speller has seen the mistakes that it is measured on. `fold` gives the
-    fold of a query as typed, below `folds`; by default a hash of it.
+    fold of a query as typed, below `folds`; by default a hash of it. `general` has words of the language with counts.
     """
 
     def __init__(
@@ -37,8 +38,9 @@ class Corpus:
         config: SpellConfig,
         folds: int | None = None,
         fold: Callable[[str], int] | None = None,
+        general: Mapping[str, float] | None = None,
     ) -> None:
-        self.config, self.folds = config, folds or config.folds
+        self.config, self.folds, self.general = config, folds or config.folds, general or {}
         self._fold = fold or (lambda query: fold_of(query, self.folds))
         self._numbering = Numbering()
         self._catalog = count(texts, self._numbering)
@@ -60,6 +62,7 @@ class Corpus:
             self._catalog,
             total([self._log[fold] for fold in used]),
             self.config,
+            general=self.general,
             mistakes=mistakes_of(pair for fold in used for pair in self.pairs[fold]),
             settings={"weights": weights} if weights is not None else None,
         )
@@ -71,20 +74,29 @@ class Corpus:
 
 
 def fit(considered: dict[int, list[Considered]], max_false_corrections: float) -> Fitted:
-    """Weights from all folds; the threshold and what is expected of it from margins that each fold gets by the weights
-    of the other folds.
+    """Weights and trees from all folds; the threshold and what is expected of it from margins that each fold gets by
+    those of the other folds.
 
     Raises:
         DataError: too few pairs, or all alike.
+    """
+    return threshold_of(*cross_scored(considered), max_false_corrections)
+
+
+def cross_scored(considered: dict[int, list[Considered]]) -> tuple[list[Considered], Model]:
+    """All pairs with the margins that each fold gets by a model of the other folds, and the model of all folds.
+
+    Raises:
+        DataError: as `fit`.
     """
     if len(considered) < 2:
         raise DataError("a fit needs two folds with pairs at least")
     out: list[Considered] = []
     for fold, some in considered.items():
         others = [one for other, part in considered.items() if other != fold for one in part]
-        out.extend(rescored(some, fit_weights(others)))
-    weights = fit_weights([one for some in considered.values() for one in some])
-    return threshold_of(out, max_false_corrections, weights)
+        out.extend(rescored(some, fit_model(others)))
+    model = fit_model([one for some in considered.values() for one in some])
+    return out, model
 
 
 def train(
