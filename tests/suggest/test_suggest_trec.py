@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 from log_helpers import Typed, mined
 
 from tilth.suggest.config import LogConfig
+from tilth.suggest.normal import normal_form
 
 SESSIONS = 133
 
@@ -38,8 +39,8 @@ def test_queries_of_real_sessions_are_whole(tmp_path: Path, data_folder: Path) -
 def test_rewordings_in_real_sessions(tmp_path: Path, data_folder: Path) -> None:
     log = sessions(data_folder / "trec_session")
     found = mined(tmp_path, log, LogConfig(min_users=1))
-    following = {(a.query.lower(), b.query.lower()) for a, b in pairwise(log) if a.session == b.session}
-    pairs = [(row["query"], row["reworded"]) for row in found.reworded.to_pylist()]
+    following = {(normal_form(a.query), normal_form(b.query)) for a, b in pairwise(log) if a.session == b.session}
+    pairs = [(normal_form(row["query"]), normal_form(row["reworded"])) for row in found.reworded.to_pylist()]
     assert len(pairs) >= 20
     assert sum(pair in following for pair in pairs) >= 0.9 * len(pairs)
     # Nobody's privacy holds in a log where each query is one person's: the floor of five leaves next to nothing.

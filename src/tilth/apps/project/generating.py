@@ -22,7 +22,7 @@ from tilth.errors import ConfigError
 from tilth.llm import Answer, Request, Tally
 from tilth.records import Entities
 from tilth.suggest import SuggestConfig
-from tilth.suggest.candidates import CANDIDATE_SCHEMA, merged, normal_form
+from tilth.suggest.candidates import CANDIDATE_SCHEMA, merged
 from tilth.suggest.filter.reasons import reason_of
 from tilth.suggest.generate import (
     ASKED_SCHEMA,
@@ -35,6 +35,7 @@ from tilth.suggest.generate import (
     to_rows,
 )
 from tilth.suggest.generate.ask import ERROR
+from tilth.suggest.normal import normal_form
 
 STEP = "suggest"
 

@@ -51,7 +51,7 @@ def apply_filters(
     normals, queries = table["normal"].to_pylist(), table["query"].to_pylist()
     faults: list[str | None] = table["rejected"].to_pylist()
     for row, (normal, query) in enumerate(zip(normals, queries, strict=True)):
-        if safety.denies(normal):
+        if safety.denies(query):
             faults[row] = reasons.UNSAFE
         elif faults[row] is None and not safety.allows(normal):
             faults[row] = form_fault(query, config)
