@@ -17,6 +17,8 @@ CANDIDATE_SCHEMA = SUGGESTION_SCHEMA.append(pa.field("popularity", pa.float64())
 null where no log says."""
 SOURCES = ("log", "title", "facet", "rule", "llm")
 """Kinds of sources, the most trusted first."""
+SYNTHETIC = ("facet", "rule", "llm")
+"""Kinds of sources that no person typed or titled."""
 _SUMMED = ("users", "searches", "successes", "popularity")
 
 
@@ -40,7 +42,7 @@ def candidates(source: str, queries: Sequence[str], columns: Mapping[str, Any] |
         "normal": normals,
         "source": pa.repeat(source, len(queries)),
         "score": np.zeros(len(queries)),
-        "synthetic": pa.repeat(kind_of(source) in ("facet", "rule", "llm"), len(queries)),
+        "synthetic": pa.repeat(kind_of(source) in SYNTHETIC, len(queries)),
         **(columns or {}),
     }
     return table_of(given, len(queries)).take(pa.array(list(first.values()), pa.int64()))
