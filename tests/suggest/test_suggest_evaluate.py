@@ -73,6 +73,7 @@ def test_retrievability_counts_items_that_nothing_brings_back() -> None:
     assert reach.never.value == 0.5
     assert reach.gini.value == pytest.approx(2 * (3 * 1 + 4 * 2) / (4 * 3) - 5 / 4)
     assert reach.never.low <= 0.5 <= reach.never.high
+    assert reach.gini.low <= reach.gini.value <= reach.gini.high
     with pytest.raises(DataError, match="between 0 and 3"):
         retrievability([np.array([4])], 4)
     with pytest.raises(DataError, match="needs queries"):

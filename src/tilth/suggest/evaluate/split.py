@@ -203,7 +203,7 @@ def _tables(source: SearchSource, base: Path, on_rows: Callable[[int], None] | N
 def _as_source(source: SearchSource, path: Path, seen: _Seen) -> SearchSource:
     """The file that was written, with the columns that the log has. What counts as a click has been looked at."""
     return SearchSource(
-        path=str(path),
+        path=str(path.resolve()),
         query="query",
         session_id="session_id" if source.session_id else None,
         user_id="user_id" if source.user_id else None,
