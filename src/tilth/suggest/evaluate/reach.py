@@ -22,8 +22,8 @@ def retrievability(found: Sequence[NDArray[np.int64]], items: int, *, replicates
     """From the item numbers that each query brings back (Azzopardi and Vinay 2008, with a cut-off): intervals over
     queries.
 
-    A replicate draws queries with replacement; as it holds fewer distinct queries, it reaches fewer items and those less
-    evenly: both numbers are biased upwards in replicates, and their intervals are moved to lie around the values.
+    A replicate draws queries with replacement. It holds fewer distinct ones, so it reaches fewer items, less evenly:
+    both numbers are biased upwards in replicates, and their intervals are moved to lie around the values.
 
     Raises:
         DataError: there are no queries or no items, or an item number lies outside.

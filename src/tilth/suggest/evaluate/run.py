@@ -74,8 +74,7 @@ def evaluate_sources(
 ) -> Evaluation:
     """Replay `demand` through suggesters of the candidates in `tables`, by kind of source, built below `folder`.
 
-    `ranker` must not have seen the demand; the suggester with it is what would ship. `people` says what the demand is
-    clustered by.
+    `ranker` must not have seen the demand. `people` says what the demand is clustered by.
     """
     found = Found(world.index, world.config.filter)
     bootstrap = ClusterBootstrap(demand.people, seed=seed)
@@ -95,7 +94,8 @@ def evaluate_sources(
         if on_done is not None:
             on_done(1)
     log = tables["log"] if "log" in kinds else None
-    shipped = RANKED if ranker is not None else ALL
+    verdicts = _verdicts(kinds, played, bootstrap)
+    shipped = _shipped(verdicts, world.config)
     return Evaluation(
         chars=tuple(chars),
         searches=len(demand),
@@ -104,7 +104,7 @@ def evaluate_sources(
         shipped=shipped,
         variants=tuple(one.variant for one in played.values()),
         slices=_slices(played[shipped].outcome, demand, log, found, bootstrap),
-        verdicts=_verdicts(kinds, played, bootstrap),
+        verdicts=verdicts,
         explored=_explored(played, bootstrap),
     )
 
@@ -211,6 +211,14 @@ def _verdicts(
             )
         )
     return tuple(verdicts)
+
+
+def _shipped(verdicts: Sequence[Verdict], config: SuggestConfig) -> str:
+    """What `[suggest.rank]` makes of the order that was learned, if one was."""
+    ranked = next((one for one in verdicts if one.source == RANKER), None)
+    if ranked is None or config.rank.use == "prior":
+        return ALL
+    return RANKED if config.rank.use == "learned" or ranked.said == "earns its place" else ALL
 
 
 def _explored(played: Mapping[str, _Played], bootstrap: ClusterBootstrap) -> Estimate | None:

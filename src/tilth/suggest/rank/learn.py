@@ -5,12 +5,15 @@ from dataclasses import replace
 import numpy as np
 
 from tilth.artifacts.suggester import Suggester
+from tilth.errors import DataError
 from tilth.suggest.evaluate.demand import Demand
 from tilth.suggest.normal import normal_form
 from tilth.suggest.rank.ranker import Fitted, fit_ranker, replay
 
 TYPED = range(2, 13)
 """Characters after which the offer is looked at."""
+LEAST_QUERIES = 50
+"""So many different queries must have been offered among others: what fewer teach did not hold on later searches."""
 
 
 def learn_ranker(suggester: Suggester, demand: Demand, *, seed: int = 0) -> Fitted:
@@ -18,7 +21,7 @@ def learn_ranker(suggester: Suggester, demand: Demand, *, seed: int = 0) -> Fitt
     cross-validation only. The suggester must not have learned from these searches.
 
     Raises:
-        DataError: what was wanted was hardly ever offered.
+        DataError: too few of the queries were offered among others.
     """
     rows = np.flatnonzero(demand.clicked)
     texts = [demand.texts[row] for row in rows.tolist()]
@@ -30,4 +33,9 @@ def learn_ranker(suggester: Suggester, demand: Demand, *, seed: int = 0) -> Fitt
         made[text] += 1
     found = replay(suggester, distinct, normal_form, TYPED)
     often = [replace(one, row=query[distinct[one.row]]) for one in found for _ in range(made[distinct[one.row]])]
+    told = {one.row for one in often if one.wanted.any() and not one.wanted.all()}
+    if len(told) < LEAST_QUERIES:
+        raise DataError(
+            f"only {len(told)} queries that people wanted were offered among others: {LEAST_QUERIES} are needed"
+        )
     return fit_ranker(often, suggester.sources, seed=seed)
