@@ -7,7 +7,8 @@ import pytest
 
 from tilth.artifacts.suggester import FEATURES, Ranker, Suggested, Suggester, features
 from tilth.errors import ArtifactError, DataError
-from tilth.suggest.rank import Replayed, fit_ranker, replay
+from tilth.suggest.evaluate import Demand
+from tilth.suggest.rank import Replayed, fit_ranker, learn_ranker, replay
 from tilth.suggest.sets import counted, normal_form
 
 
@@ -87,3 +88,21 @@ def test_a_damaged_ranker_is_said_to_be_one(tmp_path: Path) -> None:
         path.write_bytes(content)
         with pytest.raises(ArtifactError, match="is no ranker"):
             Ranker.load(path)
+
+
+def wanted(texts: list[str], clicked: list[bool]) -> Demand:
+    """Each search is of a person of its own."""
+    forms = [normal_form(text) for text in texts]
+    return Demand(texts, forms, np.arange(len(texts)), np.array(clicked, bool), {})
+
+
+def test_an_order_is_learned_from_what_was_clicked(tmp_path: Path) -> None:
+    names = [f"{one}{other}x" for one in "abcdefgh" for other in "abcdefgh"]
+    scores = {f"red {name}": 9.0 for name in names} | {f"red {name} lamp": 3.0 for name in names}
+    suggester = Suggester.build(counted(scores, "log"), tmp_path / "suggester")
+    lamps = [f"red {name} lamp" for name in names]
+    fitted = learn_ranker(suggester, wanted([*lamps, *lamps, "red aax"], [True] * 128 + [False]))
+    assert fitted.ranker is not None
+    assert suggester.with_ranker(fitted.ranker).complete("red aa", 1)[0].query == "red aax lamp"
+    with pytest.raises(DataError, match="only 49 queries"):
+        learn_ranker(suggester, wanted([*lamps[:49], *lamps[49:]], [True] * 49 + [False] * 15))

@@ -221,7 +221,7 @@ class Evaluating:
 def order_that_pays(work: Path) -> bool:
     """Whether the last evaluation found that the order it learned pays."""
     path = work / "suggest" / RESULT
-    return path.exists() and bool(read_json(path)["ranker"]["pays"])
+    return path.exists() and bool(read_json(path).get("ranker", {}).get("pays"))
 
 
 def _order(fitted: Fitted | None, why: str, evaluation: Evaluation) -> LearnedOrder:

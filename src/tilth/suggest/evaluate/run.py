@@ -78,22 +78,9 @@ def evaluate_sources(
     """
     found = Found(world.index, world.config.filter)
     bootstrap = ClusterBootstrap(demand.people, seed=seed)
-    played = dict[str, _Played]()
-    by_kinds = dict[tuple[str, ...], str]()
     kinds = tuple(kind for kind in SOURCES if kind in tables and len(tables[kind]))
-    for name, some in variants_of(kinds):
-        if (same := by_kinds.get(some)) is not None:
-            played[name] = _renamed(played[same], name)
-        else:
-            shown, suggester = world.build([tables[kind] for kind in some], folder / "suggester")
-            play = _Play(shown, some, demand, found, bootstrap, tuple(chars))
-            played[name] = play(name, suggester)
-            if name == ALL and ranker is not None:
-                played[RANKED] = play(RANKED, suggester.with_ranker(ranker))
-            by_kinds[some] = name
-        if on_done is not None:
-            on_done(1)
-    log = tables["log"] if "log" in kinds else None
+    play = _Play(demand, found, bootstrap, tuple(chars))
+    played = _play_all(kinds, tables, world, folder / "suggester", play, ranker, on_done)
     verdicts = _verdicts(kinds, played, bootstrap)
     shipped = _shipped(verdicts, world.config)
     return Evaluation(
@@ -103,10 +90,36 @@ def evaluate_sources(
         people=people,
         shipped=shipped,
         variants=tuple(one.variant for one in played.values()),
-        slices=_slices(played[shipped].outcome, demand, log, found, bootstrap),
+        slices=_slices(played[shipped].outcome, demand, tables.get("log"), found, bootstrap),
         verdicts=verdicts,
         explored=_explored(played, bootstrap),
     )
+
+
+def _play_all(
+    kinds: tuple[str, ...],
+    tables: Mapping[str, pa.Table],
+    world: World,
+    folder: Path,
+    play: "_Play",
+    ranker: Ranker | None,
+    on_done: Callable[[int], None] | None,
+) -> dict[str, _Played]:
+    """Every variant by name; of two with the same sources the first is built."""
+    played, names = dict[str, _Played](), dict[tuple[str, ...], str]()
+    for name, some in variants_of(kinds):
+        if some in names:
+            same = played[names[some]]
+            played[name] = replace(same, variant=replace(same.variant, name=name))
+        else:
+            shown, suggester = world.build([tables[kind] for kind in some], folder)
+            played[name] = play(name, some, shown, suggester)
+            if name == ALL and ranker is not None:
+                played[RANKED] = play(RANKED, some, shown, suggester.with_ranker(ranker))
+            names[some] = name
+        if on_done is not None:
+            on_done(1)
+    return played
 
 
 def variants_of(kinds: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -121,29 +134,22 @@ def variants_of(kinds: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]
 
 @dataclass(frozen=True)
 class _Play:
-    shown: pa.Table
-    kinds: tuple[str, ...]
+    """Types the demand into a suggester."""
+
     demand: Demand
     found: Found
     bootstrap: ClusterBootstrap
     chars: tuple[int, ...]
 
-    def __call__(self, name: str, suggester: Suggester) -> _Played:
-        complete, normals = completing(suggester), self.shown["normal"].to_pylist()
+    def __call__(self, name: str, kinds: tuple[str, ...], shown: pa.Table, suggester: Suggester) -> _Played:
+        """`shown`: what `suggester` was built of, best first."""
+        complete, normals = completing(suggester), shown["normal"].to_pylist()
         outcome = evaluate(name, complete, normals, self.demand.texts, normal_form, chars=self.chars, k=OFFERED)
         prefixes = [text[: self.chars[0]] for text in self.demand.texts]
         exploratory = exploratory_share(complete, prefixes, self.found.explores)
-        reach = self.found.reach(normals)
-        measures = measured(outcome, self.bootstrap)
-        variant = Variant(
-            name,
-            self.kinds,
-            len(normals),
-            measures,
-            reach.never,
-            reach.gini,
-            clustered_mean(self.bootstrap, exploratory),
-        )
+        reach, measures = self.found.reach(normals), measured(outcome, self.bootstrap)
+        offered = clustered_mean(self.bootstrap, exploratory)
+        variant = Variant(name, kinds, len(normals), measures, reach.never, reach.gini, offered)
         return _Played(variant, outcome, exploratory)
 
 
@@ -226,7 +232,3 @@ def _explored(played: Mapping[str, _Played], bootstrap: ClusterBootstrap) -> Est
     if "log alone" not in played:
         return None
     return clustered_mean(bootstrap, played[ALL].exploratory - played["log alone"].exploratory)
-
-
-def _renamed(played: _Played, name: str) -> _Played:
-    return replace(played, variant=replace(played.variant, name=name))
