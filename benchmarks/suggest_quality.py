@@ -6,6 +6,7 @@ Catalog and log are those of `examples/home_depot_suggest`; its held-out fold is
 Intervals: 95 % percentile bootstrap over the held-out queries, which are different ones; differences are paired. A
 query is offered where a suggestion has its normal form. The peer in the same run: phrases of titles by frequency. The
 data has no categories: queries are sliced by their words, and by whether the log asks for the thing they end with.
+Without a source its suggestions are left out; what scores the others has learned from titles and log all the same.
 `--ranker` also learns an order, on the fold before the held-out one, and types the held-out queries into it.
 """
 
@@ -151,8 +152,8 @@ def slices(outcome: Outcome, queries: list[str], log: list[list[str]]) -> None:
     sizes = np.array([len(one) for one in words])
     things = {one[-1] for part in log for query in part if (one := normal_words(query))}
     known = np.array([bool(one) and one[-1] in things for one in words])
-    rows = {f"{size} words": sizes == size for size in range(1, 5)}
-    rows |= {"5 words and more": sizes > 4, "ends with a word that queries end with": known, "does not": ~known}
+    rows = {f"words: {size}": sizes == size for size in range(1, 5)}
+    rows |= {"words: 5 and more": sizes > 4, "ends with a word that queries end with": known, "does not": ~known}
     for name, some in rows.items():
         print(f"\n{ALL}, {name}: {some.sum():,} queries")
         for what, values in measures(outcome):
