@@ -1,10 +1,13 @@
 """How good suggestions are for queries that nobody has asked before, and what each source adds.
 
-    python benchmarks/suggest_quality.py [--data ../shared/data/home_depot] [--held 6]
+    python benchmarks/suggest_quality.py [--data ../shared/data/home_depot] [--held 6] [--ranker]
 
 Catalog and log are those of `examples/home_depot_suggest`; its held-out fold is left alone unless `--held 7` says so.
-Intervals: 95 % percentile bootstrap over the held-out queries. A query is offered where a suggestion has its normal
-form. The peer in the same run: phrases of titles by frequency.
+Intervals: 95 % percentile bootstrap over the held-out queries, which are different ones; differences are paired. A
+query is offered where a suggestion has its normal form. The peer in the same run: phrases of titles by frequency. The
+data has no categories: queries are sliced by their words, and by whether the log asks for the thing they end with.
+Without a source its suggestions are left out; what scores the others has learned from titles and log all the same.
+`--ranker` also learns an order, on the fold before the held-out one, and types the held-out queries into it.
 """
 
 import argparse
@@ -12,28 +15,30 @@ import csv
 import gzip
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from tilth.artifacts.index import SearchIndex
-from tilth.artifacts.suggester import Suggester
+from tilth.artifacts.suggester import Ranker, Suggester
 from tilth.records import Entities, Suggestions
-from tilth.stats import Estimate
+from tilth.stats import ClusterBootstrap, Estimate
 from tilth.suggest.evaluate import (
-    covered,
+    Complete,
+    Outcome,
+    clustered_mean,
+    evaluate,
     exploratory_share,
-    hits,
-    keystrokes_saved,
-    mean_of,
-    ranks_after,
-    reciprocal_ranks,
+    ratio_of,
     retrievability,
-    typed_until,
 )
+from tilth.suggest.normal import normal_words
+from tilth.suggest.rank import fit_ranker, replay
 from tilth.suggest.sets import RECOMBINED, normal_form, propose, title_phrases
 
 CHARS = (3, 6, 10)
@@ -41,21 +46,30 @@ BROAD = 10
 """A suggestion explores if so many titles hold its words."""
 TRIED = 20_000
 """So many suggestions are searched for, to see which items they bring back."""
+PEER, ALL, RANKED, LOG = "title phrases by frequency", "all", "all, ranked", "log alone"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/home_depot"))
     parser.add_argument("--held", type=int, default=6)
+    parser.add_argument("--ranker", action="store_true")
     options = parser.parse_args()
     titles, folds = read(options.data)
     log, queries = folds[: options.held], folds[options.held]
     learned = propose(titles, log).table
-    for name, table in tables(titles, learned):
-        with tempfile.TemporaryDirectory() as folder:
-            measure(name, table, Suggester.build(Suggestions(table), Path(folder) / "suggester"), queries)
     with tempfile.TemporaryDirectory() as folder:
-        reach(titles, [query for part in log for query in part], learned, Path(folder))
+        place = Path(folder)
+        suggester = Suggester.build(Suggestions(learned), place / "all")
+        whole = play(ALL, learned, suggester, queries)
+        slices(whole.outcome, queries, log)
+        for name, table in others(titles, learned):
+            part = Suggester.build(Suggestions(table), place / name.replace(" ", "-"))
+            played = play(name, table, part, queries)
+            show_ratio(whole, played) if name == PEER else show_gain(whole, played)
+        if options.ranker and (ranker := fit_ranker_on(titles, log, place)) is not None:
+            show_gain(play(RANKED, learned, suggester.with_ranker(ranker), queries), whole)
+        reach(titles, [query for part in log for query in part], learned, place)
 
 
 def read(data: Path) -> tuple[list[str], list[list[str]]]:
@@ -66,11 +80,12 @@ def read(data: Path) -> tuple[list[str], list[list[str]]]:
     return list(dict.fromkeys(row["title"] for row in pairs)), folds
 
 
-def tables(titles: list[str], learned: pa.Table) -> Iterator[tuple[str, pa.Table]]:
-    yield "title phrases by frequency", title_phrases(titles).table
-    yield "all", learned
+def others(titles: list[str], learned: pa.Table) -> Iterator[tuple[str, pa.Table]]:
+    """What all sources together are compared with."""
+    yield PEER, title_phrases(titles).table
     for source in ("title", "log", RECOMBINED):
-        yield f"all without {source}", learned.filter(pc.not_equal(learned["source"], source))
+        yield f"without {source}", learned.filter(pc.not_equal(learned["source"], source))
+    yield LOG, learned.filter(pc.equal(learned["source"], "log"))
 
 
 @lru_cache(maxsize=1_000_000)
@@ -78,26 +93,79 @@ def form(text: str) -> str:
     return normal_form(text)
 
 
-def measure(name: str, table: pa.Table, suggester: Suggester, queries: list[str]) -> None:
-    def complete(typed: str) -> list[str]:
-        return [one.query for one in suggester.complete(typed)]
+def completing(suggester: Suggester) -> Complete:
+    return lambda typed: [one.query for one in suggester.complete(typed)]
 
-    print(f"\n{name}: {len(suggester):,} suggestions")
-    found = covered(table["normal"].to_pylist(), [form(query) for query in queries])
-    show("coverage", mean_of(found))
-    sizes = np.array([len(form(query).split()) for query in queries])
-    for size in range(1, 5):
-        show(f"  of queries of {size} words", mean_of(found[sizes == size]))
-    for chars in CHARS:
-        ranks = ranks_after(complete, queries, chars, form)
-        show(f"MRR@10 after {chars}", mean_of(reciprocal_ranks(ranks)))
-        show(f"hit@10 after {chars}", mean_of(hits(ranks)))
-    lengths = np.array([len(query) for query in queries])
-    show("keystrokes saved", mean_of(keystrokes_saved(typed_until(complete, queries, form), lengths)))
+
+@dataclass(frozen=True)
+class Played:
+    """What came of each query (n,), and the share of what is offered after three characters that explores: NaN where
+    nothing is offered, or where it is not known how many titles hold it."""
+
+    outcome: Outcome
+    exploring: NDArray[np.float64]
+
+
+def play(name: str, table: pa.Table, suggester: Suggester, queries: list[str]) -> Played:
+    complete = completing(suggester)
+    outcome = evaluate(name, complete, table["normal"].to_pylist(), queries, form, chars=CHARS)
+    shares = np.full(len(queries), np.nan)
     if table["items"].null_count == 0:
         items = dict(zip(table["query"].to_pylist(), table["items"].to_pylist(), strict=True))
         shares = exploratory_share(complete, [query[:3] for query in queries], lambda one: items.get(one, 0) >= BROAD)
-        show(f"held by {BROAD} titles and more, offered after 3", mean_of(shares[~np.isnan(shares)]))
+    print(f"\n{name}: {len(suggester):,} suggestions")
+    bootstrap = ClusterBootstrap(np.arange(len(queries)))
+    for what, values in measures(outcome):
+        show(what, clustered_mean(bootstrap, values))
+    show(f"held by {BROAD} titles and more, offered after 3", clustered_mean(bootstrap, shares))
+    return Played(outcome, shares)
+
+
+def measures(outcome: Outcome) -> Iterator[tuple[str, NDArray[np.float64]]]:
+    yield "coverage", outcome.covered
+    for chars in CHARS:
+        yield f"MRR@10 after {chars}", outcome.reciprocal[chars]
+        yield f"hit@10 after {chars}", outcome.hit[chars]
+    yield "MRR@10, mean of these", outcome.typing
+    yield "keystrokes saved", outcome.saved
+
+
+def show_ratio(whole: Played, peer: Played) -> None:
+    print(f"\n{whole.outcome.name} / {peer.outcome.name}")
+    base = dict(measures(peer.outcome))
+    for what, values in measures(whole.outcome):
+        show(what, ratio_of(values, base[what]))
+
+
+def show_gain(whole: Played, less: Played) -> None:
+    bootstrap = ClusterBootstrap(np.arange(len(whole.exploring)))
+    print(f"\n{whole.outcome.name} - {less.outcome.name}")
+    base = dict(measures(less.outcome))
+    for what, values in measures(whole.outcome):
+        show(what, clustered_mean(bootstrap, values - base[what]))
+    show("exploratory share, where both offer something", clustered_mean(bootstrap, whole.exploring - less.exploring))
+
+
+def slices(outcome: Outcome, queries: list[str], log: list[list[str]]) -> None:
+    bootstrap = ClusterBootstrap(np.arange(len(queries)))
+    words = [normal_words(query) for query in queries]
+    sizes = np.array([len(one) for one in words])
+    things = {one[-1] for part in log for query in part if (one := normal_words(query))}
+    known = np.array([bool(one) and one[-1] in things for one in words])
+    rows = {f"words: {size}": sizes == size for size in range(1, 5)}
+    rows |= {"words: 5 and more": sizes > 4, "ends with a word that queries end with": known, "does not": ~known}
+    for name, some in rows.items():
+        print(f"\n{ALL}, {name}: {some.sum():,} queries")
+        for what, values in measures(outcome):
+            show(what, clustered_mean(bootstrap, values, some))
+
+
+def fit_ranker_on(titles: list[str], log: list[list[str]], folder: Path) -> Ranker | None:
+    """From the last part of the log, typed into what the parts before it give."""
+    earlier = Suggester.build(propose(titles, log[:-1]), folder / "earlier")
+    fitted = fit_ranker(replay(earlier, log[-1], form, range(2, 13)), earlier.sources)
+    show("\nranker: gain in MRR@10 on the log, cross-validated", fitted.gain)
+    return fitted.ranker
 
 
 def reach(titles: list[str], log: list[str], learned: pa.Table, folder: Path) -> None:

@@ -15,6 +15,7 @@ SOURCES = {
     "alaofi": "pairs.csv.gz and llm_labels.csv.gz: 4,222 (query, passage) pairs with NIST grades and 113,928 LLM "
     "answers, published with 'On the Use of LLMs for Relevance Labelling' (TOIS)",
     "movielens_small": "movies.csv, ratings.csv and tags.csv of a small MovieLens data set (GroupLens)",
+    "trec_session": "sessiontrack2013.xml: 133 search sessions with queries, clicks and results (TREC 2013)",
     "job_views": "Job_Views.csv: 12,370 views of jobs by applicants",
 }
 

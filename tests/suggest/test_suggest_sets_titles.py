@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tilth.suggest.normal import normal_form, normal_words
 from tilth.suggest.sets.encoded import Vocabulary, concatenated, encode
-from tilth.suggest.sets.normal import normal_form, normal_words
 from tilth.suggest.sets.title_sets import STATISTICS, WordSets, keys_of, title_sets, united, word_marks
 
 TITLES = ["red steel door", "steel red door for garages", "red lamp"]
@@ -25,6 +25,7 @@ def sets_of(titles: list[str]) -> tuple[dict[str, dict[str, float]], Vocabulary]
 
 def test_a_normal_form_ignores_case_plurals_order_and_repetition() -> None:
     assert normal_form("Doors, red DOOR 1/2 in.") == normal_form('red door 0.5"') == "0.5 door inch red"
+    assert normal_form("Caf\u00e9 Chairs") == normal_form("chair cafe") == "cafe chair"
     assert normal_words("Two lamps") == ["two", "lamp"]
     assert normal_form("painting") != normal_form("paint")
 

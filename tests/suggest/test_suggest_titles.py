@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tilth.errors import ConfigError
 from tilth.records import Attributes
-from tilth.suggest.candidates import CANDIDATE_SCHEMA, normal_form
+from tilth.suggest.candidates import CANDIDATE_SCHEMA
 from tilth.suggest.config import FacetConfig, SuggestConfig, TitleConfig, check_suggest
 from tilth.suggest.mine.facets import from_facets, from_rules
 from tilth.suggest.mine.titles import from_titles
@@ -112,7 +112,3 @@ def test_a_rule_cannot_reach_into_objects() -> None:
 def test_an_unknown_column_is_named() -> None:
     with pytest.raises(ConfigError, match="'brand'"):
         from_facets(catalog(), None, FacetConfig(columns=["brand"]))
-
-
-def test_normal_forms() -> None:
-    assert normal_form("Caf\u00e9 Chairs") == normal_form("cafe chair") == "caf chair"

@@ -16,6 +16,7 @@ from tilth.records import SUGGESTION_SCHEMA, Suggestions
 from tilth.suggest.candidates import kind_of, merged
 from tilth.suggest.config import PriorConfig, SuggestConfig
 from tilth.suggest.filter import Filtered, SafetyList, apply_filters
+from tilth.suggest.filter.round_trip import Trips
 
 SHRINK = 20.0
 """Searches after which a query's own share of successes weighs as much as the share of all."""
@@ -27,15 +28,16 @@ def choose(
     safety: SafetyList,
     config: SuggestConfig,
     *,
+    trips: Trips | None = None,
     on_done: Callable[[int], None] | None = None,
 ) -> Filtered:
     """Put candidates of all sources together, score and filter them.
 
     Near duplicates are settled by a score that knows the candidates' own evidence; the final one knows how many items
-    each brings back.
+    each brings back. `trips` are searches made before, and take new ones in.
     """
     table = _scored(merged(tables), config.prior)
-    filtered = apply_filters(table, index, safety, config.filter, on_done=on_done)
+    filtered = apply_filters(table, index, safety, config.filter, trips=trips, on_done=on_done)
     final = _scored(filtered.table, config.prior)
     order = np.argsort(-final["score"].to_numpy(), kind="stable")
     return Filtered(final.take(pa.array(order)))

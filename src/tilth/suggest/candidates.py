@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from tilth.artifacts.index import analyze
 from tilth.records import SUGGESTION_SCHEMA
+from tilth.suggest.normal import normal_form
 
 MAX_CHARS = 1_000
 CANDIDATE_SCHEMA = SUGGESTION_SCHEMA.append(pa.field("popularity", pa.float64()))
@@ -17,12 +17,9 @@ CANDIDATE_SCHEMA = SUGGESTION_SCHEMA.append(pa.field("popularity", pa.float64())
 null where no log says."""
 SOURCES = ("log", "title", "facet", "rule", "llm")
 """Kinds of sources, the most trusted first."""
+SYNTHETIC = ("facet", "rule", "llm")
+"""Kinds of sources that no person typed or titled."""
 _SUMMED = ("users", "searches", "successes", "popularity")
-
-
-def normal_form(query: str) -> str:
-    """The terms a query is searched for by, in order, one space apart; "" where it has none."""
-    return " ".join(analyze(query[:MAX_CHARS]))
 
 
 def kind_of(source: str) -> str:
@@ -31,11 +28,11 @@ def kind_of(source: str) -> str:
 
 
 def candidates(source: str, queries: Sequence[str], columns: Mapping[str, Any] | None = None) -> pa.Table:
-    """A table of CANDIDATE_SCHEMA, score 0, of all `queries` that have a term; `columns` has values for its others.
+    """A table of CANDIDATE_SCHEMA, score 0, of all `queries` that have a word; `columns` has values for its others.
 
     One row per normal form: the first of each is kept.
     """
-    normals = [normal_form(query) for query in queries]
+    normals = [normal_form(query[:MAX_CHARS]) for query in queries]
     first = dict[str, int]()
     for row, normal in enumerate(normals):
         if normal:
@@ -45,7 +42,7 @@ def candidates(source: str, queries: Sequence[str], columns: Mapping[str, Any] |
         "normal": normals,
         "source": pa.repeat(source, len(queries)),
         "score": np.zeros(len(queries)),
-        "synthetic": pa.repeat(kind_of(source) in ("facet", "rule", "llm"), len(queries)),
+        "synthetic": pa.repeat(kind_of(source) in SYNTHETIC, len(queries)),
         **(columns or {}),
     }
     return table_of(given, len(queries)).take(pa.array(list(first.values()), pa.int64()))

@@ -102,6 +102,14 @@ class PriorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """What the logarithm of the number of items counts beside that of the searches."""
 
 
+class RankConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[suggest.rank]`: the order of what begins as was typed."""
+
+    use: Literal["auto", "prior", "learned"] = "auto"
+    """The order that `tilth suggest evaluate` has learned: where it paid on later searches ("auto"), or whatever it did
+    ("learned"); else by score alone ("prior")."""
+
+
 class SuggestConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`[suggest]`."""
 
@@ -114,6 +122,7 @@ class SuggestConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     generate: GenerateConfig = GenerateConfig()
     filter: FilterConfig = FilterConfig()
     prior: PriorConfig = PriorConfig()
+    rank: RankConfig = RankConfig()
 
 
 def check_suggest(config: SuggestConfig) -> None:

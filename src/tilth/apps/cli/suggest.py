@@ -1,13 +1,15 @@
-"""`tilth suggest mine`, `plan`, `generate`, `build` and `show`"""
+"""`tilth suggest mine`, `plan`, `generate`, `build`, `show` and `evaluate`"""
 
 import shlex
 from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tilth.apps.cli.chosen_gaps import gap_words, refuse_gap_alone
 from tilth.apps.cli.console import figure, money, note, print_json, print_table, say
+from tilth.apps.cli.interrupts import interrupts_end
 from tilth.apps.cli.options import (
     DEFAULT_CONFIG,
     AsJson,
@@ -22,6 +24,7 @@ from tilth.apps.cli.options import (
 )
 from tilth.apps.cli.progress import Bars
 from tilth.apps.cli.show_plan import show_plans
+from tilth.apps.cli.show_suggestions import show_evaluation
 from tilth.apps.cli.stopped import leave_if_stopped, tell_uncertain
 
 if TYPE_CHECKING:
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     from tilth.suggest.blend import FittedUsefulness
 
 NOTHING_LEFT = "suggestions reach every item: nothing to write"
+
+DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 
 app = typer.Typer(
     help="Offer people queries they would not have thought of.", no_args_is_help=True, rich_markup_mode=None
@@ -146,7 +151,8 @@ def build(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     rows = [(reason, *(built.counts[kind].get(reason) for kind in kinds)) for reason in reasons]
     print_table("", ["", *kinds], rows)
     changed = f", {built.added:,} of them new or changed, {built.removed:,} removed" if built.updated else ""
-    say(f"{built.suggestions:,} suggestions{changed}; {built.path}")
+    ranked = "; in the order that was learned" if built.ranked else ""
+    say(f"{built.suggestions:,} suggestions{changed}{ranked}; {built.path}")
     say(_of_usefulness(built.usefulness))
 
 
@@ -186,3 +192,32 @@ def show(
         return
     rows = [(one.query, one.source, one.category or None, figure(one.score, 2), one.edits or None) for one in found]
     print_table("", ["suggestion", "source", "category", "score", "edits"], rows, left=3)
+
+
+@app.command("evaluate", epilog="Examples: tilth suggest evaluate;  tilth suggest evaluate --since 2026-05-01 --json")
+def evaluate(
+    config: ConfigPath = DEFAULT_CONFIG,
+    held_out_days: Annotated[float | None, typer.Option(help="Hold out so many days at the end of the log.")] = None,
+    since: Annotated[datetime | None, typer.Option(formats=DATES, help="Hold out all from here on (UTC).")] = None,
+    share: Annotated[float, typer.Option(help="Hold out so much of the log, if neither is said.")] = 0.2,
+    chars: Annotated[
+        list[int] | None, typer.Option(min=1, help="Look after so many characters; may be repeated. 3, 6 and 10.")
+    ] = None,
+    searches: Annotated[int, typer.Option(min=1, help="Type so many held-out searches, at most.")] = 5_000,
+    as_json: AsJson = False,
+) -> None:
+    """Measure suggestions on later searches, and what each source adds: titles, facets, log, LLM, and a learned order.
+
+    Splits the log by time, mines and builds from its earlier part, and types the searches of the later one. Asks no
+    LLM, and leaves the suggester in the work folder as it is.
+    """
+    from tilth.apps.project import Project
+
+    with interrupts_end("stopped; nothing of it is kept: run it again"), Bars() as bars:
+        run = Project(config, progress=bars).suggest.evaluate(
+            held_out_days=held_out_days, since=since, share=share, chars=chars or (3, 6, 10), searches=searches
+        )
+    if as_json:
+        print_json(run.to_json())
+    else:
+        show_evaluation(run)

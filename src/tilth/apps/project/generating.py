@@ -23,7 +23,7 @@ from tilth.errors import ConfigError
 from tilth.llm import Answer, Request, Tally
 from tilth.records import Entities
 from tilth.suggest import SuggestConfig
-from tilth.suggest.candidates import CANDIDATE_SCHEMA, merged, normal_form
+from tilth.suggest.candidates import CANDIDATE_SCHEMA, merged
 from tilth.suggest.filter.reasons import reason_of
 from tilth.suggest.generate import (
     ASKED_SCHEMA,
@@ -36,6 +36,7 @@ from tilth.suggest.generate import (
     to_rows,
 )
 from tilth.suggest.generate.ask import ERROR
+from tilth.suggest.normal import normal_form
 
 STEP = "suggest"
 

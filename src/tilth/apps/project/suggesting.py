@@ -5,6 +5,7 @@ work/suggest/related.parquet        queries that people search for after another
 work/suggest/reworded.parquet       queries that people type where another fails
 work/suggest/generated.parquet      candidates that an LLM wrote
 work/suggest/suggestions.parquet    all of them, each rejected one with its reason
+work/suggest/evaluation.json, .html  how good they are on later searches; ranker.json: the order that was learned
 work/suggest/*.json                 what the commands counted
 work/suggester/                     what is served
 work/index/                         the search index of the catalog
@@ -13,6 +14,7 @@ work/index/                         the search index of the catalog
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tilth.apps.project.blending import learn_usefulness
+from tilth.apps.project.evaluating import MOST_SEARCHES, RANKER, Evaluating, EvaluationRun, order_that_pays
 from tilth.apps.project.generating import STEP, Generation, generate, writer_name, writing_questions
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.planning import plan_writing
@@ -29,16 +32,17 @@ from tilth.apps.project.runs import unfinished
 from tilth.apps.project.spending import Allowance
 from tilth.apps.project.stored import stored_attributes
 from tilth.artifacts.index import SearchIndex
-from tilth.artifacts.suggester import Suggested, Suggester
+from tilth.artifacts.suggester import Ranker, Suggested, Suggester
 from tilth.data import read_parquet, write_json, write_parquet
 from tilth.data.files import resolve_path
 from tilth.data.gaps import choose_gaps, read_gaps
-from tilth.errors import DataError
+from tilth.errors import ConfigError, DataError
 from tilth.llm import Limits, Request
 from tilth.llm.plan import Plan
 from tilth.records import SUGGESTION_SCHEMA, Entities, Gaps, Suggestions
 from tilth.suggest import MinedLog, SafetyList, choose, load_safety, mine_catalog, mine_log, write_suggester
 from tilth.suggest.blend import FittedUsefulness
+from tilth.suggest.evaluate import HoldOut
 from tilth.suggest.generate import Reach, by_category, reach_of, unreached_items
 from tilth.suggest.mine.log.run import SPILL
 from tilth.text import plural
@@ -66,7 +70,7 @@ class Mined:
 @dataclass(frozen=True)
 class BuiltSuggester:
     """`counts`: by kind of source, how many were kept and how many each reason took. `added` and `removed` count what
-    has changed where the suggester was `updated` in place."""
+    has changed where the suggester was `updated` in place. `ranked`: in an order that was learned."""
 
     suggestions: int
     counts: dict[str, dict[str, int]]
@@ -74,6 +78,7 @@ class BuiltSuggester:
     added: int
     removed: int
     usefulness: FittedUsefulness
+    ranked: bool
     path: Path
 
     def to_json(self) -> dict[str, Any]:
@@ -238,12 +243,14 @@ class Suggesting:
 
     def build(self) -> BuiltSuggester:
         """Filter and score all candidates, and write the suggester, the search index, and how useful lines of both are.
+        With `[suggest.rank]` so, the suggester has the order that `evaluate` learned.
 
         Raises:
             ArtifactError: the suggester or the index cannot be written.
             ConfigError: the safety list cannot be used.
-            DataError: nothing was mined or generated yet.
+            DataError: nothing was mined or generated yet, or no order was learned that `[suggest.rank]` asks for.
         """
+        ranker = self._ranker()
         paths = [self._folder / name for name in ("mined.parquet", "generated.parquet")]
         tables = [read_parquet(path) for path in paths if path.exists()]
         if not tables:
@@ -259,12 +266,14 @@ class Suggesting:
         self.suggestions_path.unlink(missing_ok=True)
         self._progress.start("writing the suggester", None)
         built = write_suggester(suggestions, before, self.suggester_folder)
+        built.suggester.with_ranker(ranker)
         self._progress.finish()
         write_parquet(suggestions.table, self.suggestions_path)
         useful = learn_usefulness(self._inputs, built.suggester, index, self.suggester_folder, self._progress)
         kept = int(pc.sum(pc.is_null(suggestions.table["rejected"])).as_py() or 0)
         changed = (built.updated, built.added, built.removed)
-        result = BuiltSuggester(kept, chosen.counts(), *changed, useful, self.suggester_folder)
+        ranked = ranker is not None
+        result = BuiltSuggester(kept, chosen.counts(), *changed, useful, ranked, self.suggester_folder)
         write_json(result.to_json(), self._folder / "build.json")
         return result
 
@@ -275,6 +284,42 @@ class Suggesting:
             ArtifactError: there is no suggester yet.
         """
         return Suggester(self.suggester_folder).complete(typed, limit)
+
+    def evaluate(
+        self,
+        *,
+        held_out_days: float | None = None,
+        since: datetime | None = None,
+        share: float = 0.2,
+        chars: Sequence[int] = (3, 6, 10),
+        searches: int = MOST_SEARCHES,
+    ) -> EvaluationRun:
+        """Build suggesters of the earlier part of the log, without each source and of each alone, and type the later
+        searches into them; writes `suggest/evaluation.json` and a page, and the order that was learned on the way.
+
+        The later part are the last `held_out_days`, all from `since` on (UTC where it names no zone), or the last
+        `share`. A log without times is dealt by person. Of more `searches` those of people drawn at random are typed.
+        No LLM is called; what one wrote takes part. `work/suggester` stays as it is.
+
+        Raises:
+            ConfigError: there is no `[data.searches]`, or a number is out of range.
+            DataError: a file cannot be used, or nothing is held out.
+        """
+        if not chars or min(chars) < 1 or searches < 1:
+            raise ConfigError("characters typed and searches are counted from 1 on")
+        hold = HoldOut(held_out_days, since, share, self._inputs.config.data.max_rejected)
+        hold.check()
+        run = Evaluating(self._inputs, self._work, self._progress, self._safety(), hold)
+        return run.run(chars=chars, most=searches)
+
+    def _ranker(self) -> Ranker | None:
+        use, path = self._config.rank.use, self._folder / RANKER
+        if use == "prior" or (use == "auto" and not (path.exists() and order_that_pays(self._work))):
+            return None
+        if not path.exists():
+            hint = 'run `tilth suggest evaluate`, or set [suggest.rank] use = "auto"'
+            raise DataError("no order was learned", path=path, hint=hint)
+        return Ranker.load(path)
 
     def _safety(self) -> SafetyList:
         path = self._config.filter.safety

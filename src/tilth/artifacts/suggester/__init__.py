@@ -1,6 +1,9 @@
 """The suggester: queries by prefix, in memory-mapped files."""
 
+from tilth.artifacts.suggester.features import FEATURES, features
 from tilth.artifacts.suggester.keys import key_of, key_text
-from tilth.artifacts.suggester.suggester import Suggested, Suggester
+from tilth.artifacts.suggester.ranker import CANDIDATES, Ranker
+from tilth.artifacts.suggester.suggested import Suggested
+from tilth.artifacts.suggester.suggester import Suggester
 
-__all__ = ["Suggested", "Suggester", "key_of", "key_text"]
+__all__ = ["CANDIDATES", "FEATURES", "Ranker", "Suggested", "Suggester", "features", "key_of", "key_text"]

@@ -3,6 +3,7 @@
     suggester/manifest.json         format, names of the segments, what is hidden, sources and categories
     suggester/000001/               a segment
     suggester/000001-words/         the words of its suggestions
+    suggester/ranker-<hash>.json    the order that was learned, if one was
 
 A segment is written whole before the manifest names it, and never changed: a server that has opened the one before goes
 on with it.
@@ -20,6 +21,7 @@ from tilth.artifacts.suggester.segment import Columns, write_segment
 from tilth.artifacts.suggester.words import count_words, write_words
 
 FORMAT = 2
+RANKER = "ranker-"
 HINT = "build the suggester again"
 
 
@@ -31,6 +33,8 @@ class Manifest(msgspec.Struct, frozen=True):
     """Rows of the base that were removed or replaced since."""
     sources: list[str]
     categories: list[str]
+    ranker: str = ""
+    """File of the ranker in force; empty: suggestions stand by their score."""
 
 
 suggester_errors = partial(artifact_errors, hint=HINT)
@@ -43,18 +47,21 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Make `manifest` the valid one, and remove segments that neither it nor the one before names."""
+    """Make `manifest` the valid one, and remove segments and rankers that neither it nor the one before names."""
     path = folder / MANIFEST
     before = set[str]()
     if path.is_file():
-        before = set(read_manifest(folder).segments)
+        known = read_manifest(folder)
+        before = {*known.segments, known.ranker}
     part = folder / f".{MANIFEST}.{os.getpid()}.part"
     part.write_bytes(msgspec.json.encode(manifest))
     part.replace(path)
-    keep = before | set(manifest.segments)
+    keep = before | {*manifest.segments, manifest.ranker}
     for old in folder.iterdir():
         if old.is_dir() and old.name.removesuffix("-words") not in keep:
             shutil.rmtree(old, ignore_errors=True)
+        elif old.name.startswith(RANKER) and old.name not in keep:
+            old.unlink(missing_ok=True)
 
 
 def add_segment(folder: Path, columns: Columns) -> str:

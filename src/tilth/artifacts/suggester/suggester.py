@@ -1,15 +1,16 @@
 """The suggester as others use it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from heapq import merge
 from pathlib import Path
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from tilth.artifacts.suggester.heavy import best_distinct
 from tilth.artifacts.suggester.keys import key_of, key_text
+from tilth.artifacts.suggester.ranker import CANDIDATES, Ranker
 from tilth.artifacts.suggester.rows import columns_of, joined
 from tilth.artifacts.suggester.segment import LISTED, Columns, Segment, read_columns
 from tilth.artifacts.suggester.spelling import corrections
@@ -22,22 +23,12 @@ from tilth.artifacts.suggester.storage import (
     words_of,
     write_manifest,
 )
+from tilth.artifacts.suggester.suggested import Suggested
 from tilth.artifacts.suggester.words import Words
 from tilth.records import Suggestions
 
 MERGE_SHARE = 0.1
 """Once more than this share of the base was added or hidden, all is written anew."""
-
-
-@dataclass(frozen=True)
-class Suggested:
-    """One suggestion for a prefix. `edits` is how far what was typed is from its beginning."""
-
-    query: str
-    score: float
-    source: str
-    category: str
-    edits: int = 0
 
 
 class Suggester:
@@ -55,7 +46,8 @@ class Suggester:
             self._words = tuple(Words(words_of(folder, name)) for name in manifest.segments)
         self.folder, self.sources, self.categories = folder, manifest.sources, manifest.categories
         self._hidden = [frozenset(manifest.hidden), *(frozenset[int]() for _ in manifest.segments[1:])]
-        self.version = "+".join(manifest.segments)
+        self.ranker = Ranker.load(folder / Path(manifest.ranker).name) if manifest.ranker else None
+        self.version = "+".join([*manifest.segments, *filter(None, [manifest.ranker.removesuffix(".json")])])
 
     @classmethod
     def build(cls, suggestions: Suggestions, folder: Path) -> "Suggester":
@@ -94,8 +86,23 @@ class Suggester:
                 segments, hidden = [add_segment(folder, whole)], set[int]()
             else:
                 segments = [manifest.segments[0], add_segment(folder, columns)]
-            write_manifest(folder, Manifest(FORMAT, segments, sorted(hidden), sources, categories))
+            write_manifest(folder, Manifest(FORMAT, segments, sorted(hidden), sources, categories, manifest.ranker))
         return Suggester(folder)
+
+    def with_ranker(self, ranker: Ranker | None) -> "Suggester":
+        """The suggester with this order of what it offers, or with that of the scores. This object stays as it is.
+
+        Raises:
+            ArtifactError: the folder cannot be written.
+        """
+        if ranker == self.ranker:
+            return self
+        with suggester_errors(self.folder, "the suggester cannot be written"):
+            if ranker is not None:
+                (self.folder / ranker.name).write_bytes(ranker.to_bytes())
+            name = ranker.name if ranker is not None else ""
+            write_manifest(self.folder, msgspec.structs.replace(read_manifest(self.folder), ranker=name))
+        return Suggester(self.folder)
 
     def __len__(self) -> int:
         return sum(len(one) for one in self._segments) - sum(len(one) for one in self._hidden)
@@ -106,13 +113,18 @@ class Suggester:
         """The `k` best suggestions that begin with `typed`, of those with one normal form the best alone; where there
         are none, those that begin with something one edit away, then two.
 
-        `boosts` are added to the scores of suggestions of a category, among the 24 best of the prefix.
+        `boosts` are added to the scores of suggestions of a category, among the 24 best of the prefix. Where there are
+        none, a ranker puts these 24 in its own order; what is one edit away stands by its score.
         """
         text = key_text(typed)
         key = text.encode("utf-8", "replace")
-        found = self._top(key, k, 0, boosts)
+        if self.ranker is None or boosts or not text:
+            found = list(self._top(key, k, 0, boosts).values())
+        else:
+            found = list(self._top(key, max(k, CANDIDATES), 0, None).values())
+            found = [*self.ranker.order(typed, found[:CANDIDATES]), *found[CANDIDATES:]][:k]
         if found or not fuzzy or not text.strip():
-            return list(found.values())
+            return found
         for edits in (1, 2):
             seen = dict[int, Suggested]()
             for prefix in corrections(text, edits, self._words, self._has):

@@ -1,4 +1,4 @@
-"""Measures of a replay, each with a bootstrap interval over queries."""
+"""Measures of a replay, each with a bootstrap interval over queries, or over the people who made them."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from tilth.errors import DataError
 from tilth.stats import ClusterBootstrap, Estimate
+
+UNKNOWN = Estimate(float("nan"), float("nan"), float("nan"))
 
 
 def reciprocal_ranks(ranks: NDArray[np.int64], k: int = 10) -> NDArray[np.float64]:
@@ -41,9 +43,23 @@ def covered(suggested: Iterable[str], wanted: Sequence[str]) -> NDArray[np.float
 def mean_of(values: NDArray[np.float64], *, seed: int = 0, replicates: int = 1000) -> Estimate:
     """The mean over queries with its 95 % interval; NaN where there are none."""
     if not len(values):
-        return Estimate(float("nan"), float("nan"), float("nan"))
-    bootstrap = ClusterBootstrap(np.arange(len(values)), n_boot=replicates, seed=seed)
-    return bootstrap.estimate(float(values.mean()), bootstrap.mean(values))
+        return UNKNOWN
+    return clustered_mean(ClusterBootstrap(np.arange(len(values)), n_boot=replicates, seed=seed), values)
+
+
+def clustered_mean(
+    bootstrap: ClusterBootstrap, values: NDArray[np.float64], rows: NDArray[np.bool_] | None = None
+) -> Estimate:
+    """The mean of `values` (n,), of the `rows` (n,) alone where they are given, with its 95 % interval over clusters.
+
+    Rows without a value (NaN) are left out; NaN where none is left.
+    """
+    known = ~np.isnan(values) if rows is None else rows & ~np.isnan(values)
+    places = np.flatnonzero(known)
+    if not len(places):
+        return UNKNOWN
+    some = values[places]
+    return bootstrap.estimate(float(some.mean()), bootstrap.mean(some, places))
 
 
 def ratio_of(values: NDArray[np.float64], base: NDArray[np.float64], *, seed: int = 0) -> Estimate:
@@ -55,7 +71,7 @@ def ratio_of(values: NDArray[np.float64], base: NDArray[np.float64], *, seed: in
     if values.shape != base.shape:
         raise DataError("a ratio compares the same queries")
     if not len(values) or not base.sum():
-        return Estimate(float("nan"), float("nan"), float("nan"))
+        return UNKNOWN
     bootstrap = ClusterBootstrap(np.arange(len(values)), seed=seed)
     above, below = bootstrap.mean(values), bootstrap.mean(base)
     replicates = np.divide(above, below, out=np.full_like(above, np.nan), where=below > 0)

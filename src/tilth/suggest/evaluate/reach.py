@@ -22,8 +22,8 @@ def retrievability(found: Sequence[NDArray[np.int64]], items: int, *, replicates
     """From the item numbers that each query brings back (Azzopardi and Vinay 2008, with a cut-off): intervals over
     queries.
 
-    A replicate draws queries with replacement; one that holds fewer distinct queries reaches fewer items, so `never` is
-    biased upwards in replicates: its interval is moved to lie around the value.
+    A replicate draws queries with replacement. It holds fewer distinct ones, so it reaches fewer items, less evenly:
+    both numbers are biased upwards in replicates, and their intervals are moved to lie around the values.
 
     Raises:
         DataError: there are no queries or no items, or an item number lies outside.
@@ -39,7 +39,7 @@ def retrievability(found: Sequence[NDArray[np.int64]], items: int, *, replicates
     drawn = [np.bincount(ids, weights[rows], items) for weights in bootstrap.weights]
     return Reach(
         _centred(bootstrap, float((whole == 0).mean()), np.array([(one == 0).mean() for one in drawn])),
-        bootstrap.estimate(gini(whole), np.array([gini(one) for one in drawn])),
+        _centred(bootstrap, gini(whole), np.array([gini(one) for one in drawn])),
     )
 
 

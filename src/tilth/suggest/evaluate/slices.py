@@ -1,12 +1,9 @@
-"""Queries by how often they were asked before, and by category."""
+"""Queries by how often they were asked before."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-
-from tilth.stats import Estimate
-from tilth.suggest.evaluate.measures import mean_of
 
 HEAD, TORSO, TAIL, UNSEEN = "head", "torso", "tail", "unseen"
 
@@ -23,8 +20,3 @@ def demand_slices(searches: Mapping[str, int], wanted: Sequence[str]) -> NDArray
     third = np.minimum((3 * before // max(counts.sum(), 1)).astype(np.int64), 2)
     slice_of = {form: (HEAD, TORSO, TAIL)[number] for form, number in zip(order, third, strict=True)}
     return np.array([slice_of.get(form, UNSEEN) for form in wanted], dtype=np.str_)
-
-
-def by_slice(values: NDArray[np.float64], slices: NDArray[np.str_]) -> dict[str, Estimate]:
-    """The mean of `values` (n,) in each slice with its interval, in the order of the names."""
-    return {str(name): mean_of(values[slices == name]) for name in np.unique(slices)}

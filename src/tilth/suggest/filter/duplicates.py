@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from tilth.artifacts.index import analyze
 from tilth.suggest.filter import reasons
 from tilth.suggest.words import content
 
@@ -13,12 +14,12 @@ COMPARED = 50
 
 
 def same_words(normals: Sequence[str], queries: Sequence[str]) -> list[str | None]:
-    """For queries in order of merit: the reason for each that has the words of an earlier one in another order, or
+    """For queries in order of merit: the reason for each that has the words of an earlier one with other endings, or
     with other little words between them."""
     seen = dict[tuple[str, ...], str]()
     faults: list[str | None] = []
     for normal, query in zip(normals, queries, strict=True):
-        key = tuple(sorted(set(content(normal.split()))))
+        key = tuple(sorted(set(content(analyze(normal)))))
         earlier = seen.setdefault(key, query)
         faults.append(None if earlier is query else f"{reasons.SAME_WORDS}: {earlier}")
     return faults
@@ -32,7 +33,7 @@ def same_results(
     by_best = dict[int, list[tuple[set[str], set[int], str]]]()
     faults: list[str | None] = []
     for normal, query, top in zip(normals, queries, tops, strict=True):
-        words, rows = set(content(normal.split())), set(top.tolist())
+        words, rows = set(content(analyze(normal))), set(top.tolist())
         # Two results or fewer say nothing: any two names of one thing have them in common.
         if len(rows) < 3:
             faults.append(None)

@@ -19,6 +19,10 @@ BROAD = ("facet", "rule", "llm")
 """Kinds of sources whose queries must bring back more than one item."""
 
 
+Asked = tuple[str, str, tuple[str, ...]]
+"""Normal form, source, ids of items it was made from."""
+
+
 @dataclass(frozen=True)
 class Trip:
     """What a query brought back: `top` rows of the catalog that hold all of its words, best first; how many items at
@@ -29,15 +33,19 @@ class Trip:
     fault: str | None
 
 
+Trips = dict[Asked, Trip]
+"""Trips that were made before, under the same settings."""
+
+
 def round_trips(
     index: SearchIndex,
-    rows: Sequence[tuple[str, str, Sequence[str]]],
+    rows: Sequence[Asked],
     config: FilterConfig,
     *,
     threads: int = 2,
     on_done: Callable[[int], None] | None = None,
 ) -> list[Trip]:
-    """One for each (normal form, source, ids of items it was made from).
+    """One for each of `rows`.
 
     A result counts if it holds all of the query's words, little ones aside; where too few do, `config.match` of them.
     Of a query that an LLM wrote the item must be among the `config.depth` best; it, and those of facets and rules,

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import msgspec
 
+from tilth.artifacts.index import analyze
 from tilth.errors import ConfigError
-from tilth.suggest.candidates import normal_form
+from tilth.suggest.normal import normal_form
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
@@ -18,20 +19,22 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class SafetyList:
-    """Phrases in normal form. One of `deny` inside a query forbids it whatever else holds; a query that is one of
-    `allow` is not measured by its form (length, digits, script), but must find something like any other."""
+    """`deny`: phrases as terms of the search index; one inside a query forbids it whatever else holds. `allow`: normal
+    forms; such a query is not measured by its form (length, digits, script), but must find something like any other."""
 
     deny: frozenset[tuple[str, ...]] = frozenset()
     allow: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, deny: Iterable[str], allow: Iterable[str] = ()) -> "SafetyList":
-        denied = (tuple(normal_form(phrase).split()) for phrase in deny)
+        denied = (tuple(analyze(phrase)) for phrase in deny)
         return cls(frozenset(filter(None, denied)), frozenset(filter(None, map(normal_form, allow))))
 
-    def denies(self, normal: str) -> bool:
-        """Whether a denied phrase stands in the query, in whole words."""
-        terms = normal.split()
+    def denies(self, query: str) -> bool:
+        """Whether a denied phrase stands in the query, in whole words of any ending."""
+        if not self.deny:
+            return False
+        terms = analyze(query)
         longest = max(map(len, self.deny), default=0)
         return any(
             tuple(terms[start : start + size]) in self.deny
@@ -56,6 +59,6 @@ def load_safety(path: Path) -> SafetyList:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as exc:
         raise ConfigError(f"{path}: is no safety list: {exc}\n  hint: deny = [...] and allow = [...]") from exc
     for phrase in found.deny:
-        if not normal_form(phrase):
+        if not analyze(phrase):
             raise ConfigError(f"{path}: deny '{phrase}' has no word that could be found in a query")
     return SafetyList.of(found.deny, found.allow)

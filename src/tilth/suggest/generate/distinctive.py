@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from tilth.artifacts.index import SearchIndex
-from tilth.suggest.candidates import normal_form
+from tilth.artifacts.index import SearchIndex, analyze
 from tilth.text import fold
 
 RARE = 0.005
@@ -32,16 +31,16 @@ def _words(title: str, text: str, index: SearchIndex, limit: int, most: int) -> 
     for word in (*_split(title), *(word for word, _ in counts.most_common())):
         if len(found) == most:
             break
-        term = normal_form(word)
-        if term and " " not in term and term not in found and 0 < index.document_frequency(term) <= limit:
-            found[term] = word
+        terms = analyze(word)
+        if len(terms) == 1 and terms[0] not in found and 0 < index.document_frequency(terms[0]) <= limit:
+            found[terms[0]] = word
     return list(found.values())
 
 
 def copied(query: str, forbidden: Sequence[str]) -> str | None:
-    """The first forbidden word whose normal form stands in the query; None where none does."""
-    terms = set(normal_form(query).split())
-    return next((word for word in forbidden if normal_form(word) in terms), None)
+    """The first forbidden word whose term stands in the query; None where none does."""
+    terms = set(analyze(query))
+    return next((word for word in forbidden if terms.issuperset(analyze(word))), None)
 
 
 def _split(text: str) -> list[str]:

@@ -7,12 +7,10 @@ import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
-from tilth.artifacts.suggester import Suggested, Suggester
+from tilth.artifacts.suggester import CANDIDATES, Ranker, Suggester, features
 from tilth.errors import DataError
 from tilth.stats import ClusterBootstrap, Estimate
-from tilth.suggest.rank.features import features
 
-CANDIDATES = 24
 ROUNDS = 80
 PARTS = 3
 
@@ -27,21 +25,6 @@ class Replayed:
 
 
 @dataclass(frozen=True)
-class Ranker:
-    """`model` in LightGBM's text form; `sources` as they are numbered."""
-
-    model: str
-    sources: tuple[str, ...]
-
-    def order(self, typed: str, offered: Sequence[Suggested]) -> list[Suggested]:
-        """What is offered, the best first."""
-        if len(offered) < 2:
-            return list(offered)
-        values = _values(lgb.Booster(model_str=self.model), features(typed, offered, self.sources))
-        return [offered[place] for place in np.argsort(-values, kind="stable")]
-
-
-@dataclass(frozen=True)
 class Fitted:
     """`gain`: in MRR@10 over the suggester's own order, on queries that the ranker did not learn from. `ranker` is None
     where the interval of the gain reaches 0: then the suggester's own order is kept."""
@@ -53,14 +36,15 @@ class Fitted:
 def replay(
     suggester: Suggester, queries: Sequence[str], form: Callable[[str], str], chars: Sequence[int]
 ) -> list[Replayed]:
-    """What is offered while the queries of a log are typed. The suggester must not have learned from them."""
+    """What begins so while the queries of a log are typed; `row` is the place of the query. The suggester must not have
+    learned from them, nor have a ranker."""
     found = list[Replayed]()
     for row, query in enumerate(queries):
         wanted = form(query)
         for count in chars:
             if count > len(query):
                 break
-            offered = suggester.complete(query[:count], CANDIDATES)
+            offered = suggester.complete(query[:count], CANDIDATES, fuzzy=False)
             X = features(query[:count], offered, suggester.sources)
             found.append(Replayed(row, X, np.array([form(one.query) == wanted for one in offered], dtype=bool)))
     return found

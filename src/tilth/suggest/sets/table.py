@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 
 from tilth.records import SUGGESTION_SCHEMA, Suggestions
-from tilth.suggest.sets.normal import normal_form
+from tilth.suggest.normal import normal_form
 
 
 def suggestions_of(queries: Sequence[str], columns: Mapping[str, Any]) -> Suggestions:

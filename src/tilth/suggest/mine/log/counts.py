@@ -6,10 +6,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tilth.suggest.candidates import coded, normal_form
+from tilth.suggest.candidates import coded
 from tilth.suggest.config import LogConfig
 from tilth.suggest.mine.log.deal import NO_TIME, UNKNOWN, Facts
 from tilth.suggest.mine.log.searches import DAY_US, Searches, followed, machines, typed_on
+from tilth.suggest.normal import normal_form
 
 TEXT_SUMS = ("users", "continued", "finished", "clicks_known", "successes", "results_known", "zero_results")
 TEXT_SCHEMA = pa.schema(
@@ -100,7 +101,7 @@ def _by_text(
     def total(flag: NDArray[np.bool_], values: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
         return np.bincount(rows.text[flag], None if values is None else values[flag], size).astype(np.float64)
 
-    once = finished & _first_of_day(rows, code)
+    once = finished & once_a_day(rows, code)
     last = np.full(size, NO_TIME)
     np.maximum.at(last, rows.text[finished], rows.ts[finished])
     used = np.unique(rows.text)
@@ -130,7 +131,7 @@ def _by_text(
     return pa.table(arrays, schema=TEXT_SCHEMA)
 
 
-def _first_of_day(rows: Searches, code: NDArray[np.int64]) -> NDArray[np.bool_]:
+def once_a_day(rows: Searches, code: NDArray[np.int64]) -> NDArray[np.bool_]:
     """The last search of each person for each query on each day; every one of nobody's. Shape (searches,)."""
     days = np.where(rows.ts == NO_TIME, -1, rows.ts // DAY_US)
     order = np.lexsort((np.arange(len(rows)), days, code[rows.text], rows.who))

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from tilth.artifacts.suggester import Suggested, key_text
+from tilth.artifacts.suggester.keys import key_text
+from tilth.artifacts.suggester.suggested import Suggested
 
 FEATURES = (
     "score",
