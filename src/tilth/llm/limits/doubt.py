@@ -20,7 +20,7 @@ _EASE_LEVEL, _EASE_PACE = 0.5, 0.7  # a level is doubled at most, so that half o
 _EXPECTED, _ENOUGH = 8, 2
 _SURE = 0.1
 _LEAST_TRIED = 4
-_STORM = 6
+_STORM, _STORM_SHARE = 6, 0.8
 _LONGEST_TEST_S = 120.0
 _SETTLED_FIRST_S, _SETTLED_LAST_S = 60.0, 1800.0
 
@@ -90,7 +90,7 @@ class Doubt:
             return None
         self._tried += 1
         self._tried_refused += refused
-        if self.share > _MOST_SHARE:
+        if self.share > _STORM_SHARE:
             return self.settle(now) if self._tried_refused >= _STORM else None
         if self._tried_refused >= _ENOUGH and self._tried >= _LEAST_TRIED:
             self.state, self._blips = "open", 0
