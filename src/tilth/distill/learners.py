@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
 from tilth.artifacts.student import LinearModel, TreeModel
+
+if TYPE_CHECKING:
+    import lightgbm as lgb
 
 ModelName = Literal["trees", "linear", "blend"]
 
@@ -39,11 +41,15 @@ class ModelConfig:
 def fit_trees(
     X: Matrix, p: Labels, categorical: Sequence[int], config: ModelConfig, rounds: int, seed: int
 ) -> TreeModel:
+    import lightgbm as lgb
+
     booster = lgb.train(parameters(config, seed, len(p)), dataset(X, p, categorical), rounds)
     return TreeModel(booster.model_to_string())
 
 
-def dataset(X: Matrix, p: Labels, categorical: Sequence[int]) -> lgb.Dataset:
+def dataset(X: Matrix, p: Labels, categorical: Sequence[int]) -> "lgb.Dataset":
+    import lightgbm as lgb
+
     return lgb.Dataset(X, p, categorical_feature=list(categorical), params={"verbosity": -1}, free_raw_data=True)
 
 

@@ -5,9 +5,8 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,6 +23,9 @@ from tilth.distill.crossfit import cross_fitted_cosines
 from tilth.distill.learners import Labels, Matrix, ModelConfig, ModelName, dataset, fit_linear, fit_trees, parameters
 from tilth.errors import DataError
 from tilth.records import Attributes, Entities, Pairs
+
+if TYPE_CHECKING:
+    import lightgbm as lgb
 
 Rows = NDArray[np.int64]
 Model = TreeModel | LinearModel | BlendModel
@@ -106,6 +108,8 @@ def _cross_validate_trees(
     logits = np.zeros((len(checkpoints), len(p)))
 
     def fill(fold: int) -> None:
+        import lightgbm as lgb
+
         held = folds == fold
         for bag in range(config.bags):
             data = dataset(X[~held], p[~held], categorical)
@@ -121,7 +125,7 @@ def _cross_validate_trees(
     return checkpoints[best], logits[best]
 
 
-def _added(booster: lgb.Booster, X: Matrix, start: int, count: int, threads: int) -> Labels:
+def _added(booster: "lgb.Booster", X: Matrix, start: int, count: int, threads: int) -> Labels:
     """What the trees from `start` on, `count` of them, add to the logits, shape (n,)."""
     scores: Any = booster.predict(X, raw_score=True, start_iteration=start, num_iteration=count, num_threads=threads)
     return scores

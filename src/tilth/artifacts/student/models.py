@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
 from tilth.artifacts.student.bitvectors import BitVectors, bit_vectors
 from tilth.artifacts.student.paths import LeafPaths, PairedPaths, leaf_paths, paired_paths
+
+if TYPE_CHECKING:
+    import lightgbm as lgb
 
 Matrix = NDArray[np.float32]
 Scores = NDArray[np.float64]
@@ -60,7 +62,9 @@ class TreeModel:
     text: str
 
     @cached_property
-    def booster(self) -> lgb.Booster:
+    def booster(self) -> "lgb.Booster":
+        import lightgbm as lgb
+
         return lgb.Booster(model_str=self.text)
 
     @cached_property

@@ -5,7 +5,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import lightgbm as lgb
 import msgspec
 import numpy as np
 import pyarrow as pa
@@ -119,6 +118,8 @@ def _load_part(folder: Path, part: dict[str, Any], features: int) -> TreeModel |
 
 
 def _load_trees(path: Path, features: int) -> TreeModel:
+    import lightgbm as lgb
+
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as exc:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from sklearn.utils.extmath import randomized_svd
 
 from tilth.enrich.synonyms.candidates import Candidate
 from tilth.enrich.synonyms.titles import in_a_row, is_plain
@@ -112,6 +111,8 @@ def _by_rarity(titles: sp.csr_matrix) -> sp.csr_matrix:
 def _vectors(matrix: sp.csr_matrix, settings: NeighbourSettings) -> NDArray[np.float64]:
     """(columns, factors), each of length 1: where the columns lie by the greatest factors, scaled by the root of their
     sizes (Levy, Goldberg and Dagan 2015)."""
+    from sklearn.utils.extmath import randomized_svd
+
     shape: tuple[int, int] = matrix.get_shape()
     factors = min(settings.factors, min(shape) // SHARE)  # as many as there are words would make no two alike
     _, sizes, right = randomized_svd(matrix, max(factors, 1), random_state=settings.seed)

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
 from tilth.artifacts.suggester import CANDIDATES, Ranker, Suggester, features
 from tilth.errors import DataError
 from tilth.stats import ClusterBootstrap, Estimate
+
+if TYPE_CHECKING:
+    import lightgbm as lgb
 
 ROUNDS = 80
 PARTS = 3
@@ -77,7 +80,9 @@ def fit_ranker(replayed: Sequence[Replayed], sources: Sequence[str], *, seed: in
     return Fitted(Ranker(_fit(replayed, seed).model_to_string(), tuple(sources)), estimate)
 
 
-def _fit(replayed: Sequence[Replayed], seed: int) -> lgb.Booster:
+def _fit(replayed: Sequence[Replayed], seed: int) -> "lgb.Booster":
+    import lightgbm as lgb
+
     useful = [one for one in replayed if one.wanted.any() and not one.wanted.all()]
     parameters = {
         "objective": "lambdarank",
@@ -101,7 +106,7 @@ def _fit(replayed: Sequence[Replayed], seed: int) -> lgb.Booster:
     return lgb.train(parameters, data, ROUNDS)
 
 
-def _values(booster: lgb.Booster, X: NDArray[np.float32]) -> NDArray[np.float64]:
+def _values(booster: "lgb.Booster", X: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.asarray(booster.predict(X, num_threads=1), np.float64)
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from sklearn.decomposition import TruncatedSVD
 
 from tilth.suggest.sets.encoded import Encoded
 from tilth.suggest.sets.title_sets import WordSets, title_sets
@@ -84,6 +83,8 @@ def query_keys(log: Encoded, marks: NDArray[np.int64]) -> NDArray[np.int64]:
 def neighbours(pairs: WordSets, words: int) -> sp.csr_array:
     """Words used like a word: the nearest by cosine of factors of the positive pointwise mutual information of pairs in
     titles (Levy and Goldberg 2014). Rows add up to 1, or to 0 for a word that stands alone."""
+    from sklearn.decomposition import TruncatedSVD
+
     counts = _square(pairs, pairs.statistics[:, 0], words).tocoo()
     totals = np.asarray(counts.sum(axis=1)).ravel()
     expected = totals[counts.row] * totals[counts.col] / max(totals.sum(), 1)

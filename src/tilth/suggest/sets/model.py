@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
-import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +15,9 @@ from tilth.suggest.sets.examples import Describer, DrawConfig, Examples, draw_ex
 from tilth.suggest.sets.features import Matrix
 from tilth.suggest.sets.recombine import recombined
 from tilth.suggest.sets.title_sets import WordSets, united
+
+if TYPE_CHECKING:
+    import lightgbm as lgb
 
 AT_ONCE = 500_000
 LEAST_ASKED = 10
@@ -79,7 +82,9 @@ def score_sets(
     return ScoredSets(sets, _predict(fine, sets, describer.whole, config.threads))
 
 
-def _fit(examples: Examples, config: SetConfig, rounds: int, leaves: int, rate: float) -> lgb.Booster:
+def _fit(examples: Examples, config: SetConfig, rounds: int, leaves: int, rate: float) -> "lgb.Booster":
+    import lightgbm as lgb
+
     if examples.asked.sum() < LEAST_ASKED:
         raise DataError(
             f"only {examples.asked.sum()} queries of the log are sets of words of titles: too few to learn from"
@@ -103,7 +108,7 @@ def _fit(examples: Examples, config: SetConfig, rounds: int, leaves: int, rate: 
 
 
 def _predict(
-    booster: lgb.Booster, sets: WordSets, features: Callable[[WordSets], Matrix], threads: int
+    booster: "lgb.Booster", sets: WordSets, features: Callable[[WordSets], Matrix], threads: int
 ) -> NDArray[np.float32]:
     odds = np.empty(len(sets), dtype=np.float32)
     for start in range(0, len(sets), AT_ONCE):

@@ -5,7 +5,6 @@ from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from tilth.suggest.sets.encoded import Encoded, concatenated
 from tilth.suggest.sets.title_sets import MOST_WORDS
@@ -59,6 +58,8 @@ def fit_orders(parts: list[Encoded], titles: Encoded, words: int) -> Orders:
 
     A logistic regression without a constant, so that the odds of one order are the inverse of those of the other.
     """
+    from scipy.optimize import minimize
+
     counted, rows = count_orders(titles, words), list[NDArray[np.float64]]()
     for held, part in enumerate(parts):
         others = count_orders(concatenated([one for other, one in enumerate(parts) if other != held]), words)
