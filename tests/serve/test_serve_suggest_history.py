@@ -5,6 +5,7 @@ import json
 import time
 import urllib.parse
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -284,7 +285,7 @@ def test_no_file_holds_what_was_sent_along(tmp_path: Path) -> None:
     _look_at_lines(next(row for row in written if row["request_id"] == answer.json()["request_id"]), answer.json())
 
 
-def _look_at_lines(row: dict, reply: dict) -> None:
+def _look_at_lines(row: dict[str, Any], reply: dict[str, Any]) -> None:
     offered = [line for line in row["lines"] if line["kind"] == "suggestion"]
     for line, one in zip(offered, reply["suggestions"], strict=True):
         past = one["source"] == "history"
