@@ -25,7 +25,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from tilth.artifacts.index import SearchIndex
-from tilth.artifacts.suggester import Ranker, Suggester
+from tilth.artifacts.suggester import Ranker, Suggester, normal_words
 from tilth.records import Entities, Suggestions
 from tilth.stats import ClusterBootstrap, Estimate
 from tilth.suggest.evaluate import (
@@ -37,7 +37,6 @@ from tilth.suggest.evaluate import (
     ratio_of,
     retrievability,
 )
-from tilth.suggest.normal import normal_words
 from tilth.suggest.rank import fit_ranker, replay
 from tilth.suggest.sets import RECOMBINED, normal_form, propose, title_phrases
 

@@ -42,6 +42,7 @@ def test_what_a_server_reads_is_what_a_project_reads(tmp_path: Path) -> None:
         ("[serve.guards]\nholdout_share = 2.0", r"\[serve.guards\] holdout_share must lie between 0 and 1"),
         ("[serve.suggest]\nexplore_share = 0.6", r"\[serve.suggest\] explore_share must lie between 0 and 0.5"),
         ("[serve.suggest]\nexplore_position = 1", "explore_position must lie between 2 and 100"),
+        ("[serve.suggest]\nhistory = 21", r"\[serve.suggest\] history must lie between 0 and 20, not 21"),
         ("[serve.suggest]\nlimit = 30", "limit must lie between 1 and 20"),
         ("[serve.suggest]\norigins = ['shop.example']", "'shop.example' is none\n  hint: scheme and host"),
         ("[serve.suggest]\norigins = ['https://shop.example/']", "is none"),

@@ -139,6 +139,47 @@ def test_escape_closes_and_then_clears(runner, page, suggesting):
     assert runner.run(escape()) == [["false", "nurse", None], ["false", "", None]]
 
 
+PAST = """[...document.querySelectorAll('[role=option]')].filter((one) => one.textContent.includes('searched before'))
+  .map((one) => one.querySelector('.title').textContent)"""
+KEEPS = "JSON.stringify([location.href, document.cookie, {...localStorage}, {...sessionStorage}, history.length])"
+
+
+def test_what_was_searched_for_before_is_offered_first_and_said_aloud(runner, page, suggesting):
+    async def again(text: str) -> None:
+        await page.value(f"{INPUT}.select()")
+        await page.send("Input.insertText", text=text)
+        await until(page, f"{OPEN} === 'true' && {OPTIONS}.length > 0")
+
+    async def look():
+        await type_in(page, suggesting, "drive")
+        before = await page.value(KEEPS)
+        fresh = await page.value(PAST)
+        await page.press("ArrowDown", 40)
+        await page.press("ArrowDown", 40)
+        await page.press("Enter", 13)  # chosen: drive a truck
+        await until(page, "!document.getElementById('chosen').hidden")
+        await page.value(f"{INPUT}.select()")
+        await page.send("Input.insertText", text="drive\tme <b>home</b>")
+        await page.press("Enter", 13)  # submitted, with a sign that no history may have
+        await until(page, "document.getElementById('chosen').innerText.startsWith('Results for drive me')")
+        await again("drive")
+        nodes = (await page.send("Accessibility.getFullAXTree"))["nodes"]
+        named = [one["name"]["value"] for one in nodes if one.get("role", {}).get("value") == "option"]
+        found = (await page.value(PAST), named, before == await page.value(KEEPS))
+        problems = page.seen("Log.entryAdded") + page.seen("Runtime.exceptionThrown")
+        await type_in(page, suggesting, "drive")
+        return fresh, found, problems, await page.value(PAST)
+
+    fresh, (past, named, unmoved), problems, anew = runner.run(look())
+    assert fresh == []
+    assert past == ["drive me <b>home</b>", "drive a truck"]
+    assert named[0] == "drive me <b>home</b> searched before"
+    assert named[1] == "drive a truck transport · searched before"
+    assert "searched before" not in "".join(named[2:])
+    assert (unmoved, problems) == (True, []), "in no address, cookie or storage"
+    assert anew == [], "gone with the page"
+
+
 def test_nothing_found_is_said(runner, page, suggesting):
     async def look():
         await type_in(page, suggesting, "zzzzzzz")

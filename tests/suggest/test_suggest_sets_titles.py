@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tilth.suggest.normal import normal_form, normal_words
+from tilth.artifacts.suggester import normal_form, normal_words
 from tilth.suggest.sets.encoded import Vocabulary, concatenated, encode
 from tilth.suggest.sets.title_sets import STATISTICS, WordSets, keys_of, title_sets, united, word_marks
 

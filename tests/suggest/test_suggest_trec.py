@@ -9,9 +9,9 @@ from xml.etree import ElementTree
 import pytest
 from log_helpers import Typed, mined
 
+from tilth.artifacts.suggester import normal_form
 from tilth.data import read_json
 from tilth.suggest.config import LogConfig
-from tilth.suggest.normal import normal_form
 
 SESSIONS = 133
 

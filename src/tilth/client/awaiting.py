@@ -45,7 +45,7 @@ class AsyncClient:
             reply = await client.filter("u001", ["j001", "j002"])
 
     Raises:
-        ConfigError: the URL is none of http or https, the time is none, or candidates are no list.
+        ConfigError: the URL is none of http or https, the time is none, or candidates or a history are no list.
         ServiceError: from every method, where the server cannot be asked or refuses.
     """
 
@@ -93,11 +93,18 @@ class AsyncClient:
         return result(*await self._send(call(self._settings, "/v1/score", asked, deadline_ms)), ScoreReply)
 
     async def suggest(
-        self, text: str, context_id: str | None = None, limit: int = 10, *, deadline_ms: float | None = None
+        self,
+        text: str,
+        context_id: str | None = None,
+        limit: int = 10,
+        *,
+        history: Sequence[str] = (),
+        deadline_ms: float | None = None,
     ) -> SuggestReply:
-        """Queries and items for what somebody has typed so far. With `fail_open` there are none where the server is
+        """Queries and items for what somebody has typed so far. `history`: what the same person searched for before,
+        newest first, at most 20; the server keeps none of it. With `fail_open` there are none where the server is
         away."""
-        asked = call(self._settings, suggest_path(text, context_id, limit), None, deadline_ms)
+        asked = call(self._settings, suggest_path(text, context_id, limit, history), None, deadline_ms)
         try:
             return result(*await self._send(asked), SuggestReply)
         except ServiceError as exc:

@@ -10,7 +10,9 @@ MAX_BATCH = 100
 MAX_BATCH_CANDIDATES = 10_000
 MAX_ID, MAX_TITLE, MAX_TEXT = 512, 2_000, 50_000
 MAX_ATTRIBUTES, MAX_VALUES = 100, 200
-MAX_TYPED, MAX_SUGGESTIONS = 1_000, 100
+MAX_TYPED, MAX_SUGGESTIONS, MAX_HISTORY = 1_000, 100, 20
+NO_CONTROLS = r"^[^\x00-\x1f\x7f-\x9f]*$(?!\n)"
+"""Text without control characters. Python's `$` alone would let a last line feed pass."""
 
 Id = Annotated[str, Meta(min_length=1, max_length=MAX_ID)]
 Value = Annotated[str, Meta(max_length=MAX_TITLE)]
@@ -132,16 +134,20 @@ class BatchReply(msgspec.Struct, frozen=True):
 
 
 class SuggestRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What somebody has typed so far, empty before the first letter; the parameters of a GET."""
+    """What somebody has typed so far, empty before the first letter; the parameters of a GET. `history`: what the same
+    person searched for before, newest first; it is written down nowhere."""
 
     q: Annotated[str, Meta(max_length=MAX_TYPED)]
     context_id: Annotated[str, Meta(max_length=MAX_ID)] = ""
     limit: Annotated[int, Meta(ge=1, le=MAX_SUGGESTIONS)] | msgspec.UnsetType = msgspec.UNSET
+    history: Annotated[
+        list[Annotated[str, Meta(max_length=MAX_TYPED, pattern=NO_CONTROLS)]], Meta(max_length=MAX_HISTORY)
+    ] = []
 
 
 class Suggestion(msgspec.Struct, frozen=True, gc=False):
-    """`edits`: how far what was typed is from its beginning. `explored`: shown to learn about its category, where a
-    better one would have stood."""
+    """`source`: where it is from, `history` if the request brought it along. `edits`: how far what was typed is from
+    its beginning. `explored`: shown to learn about its category, where a better one would have stood."""
 
     query: str
     source: str

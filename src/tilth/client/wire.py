@@ -76,20 +76,22 @@ def call(settings: Settings, path: str, asked: msgspec.Struct | None, deadline_m
     return Call(path, body, settings.headers(deadline_ms))
 
 
-def suggest_path(text: str, context_id: str | None, limit: int) -> str:
+def suggest_path(text: str, context_id: str | None, limit: int, history: Sequence[str]) -> str:
     """Raises:
-    ConfigError: the text holds half of a surrogate pair, which no server could read.
+    ConfigError: a text holds half of a surrogate pair, which no server could read, or the history is one text.
     """
-    asked = {"q": text, "limit": str(limit)} | ({} if context_id is None else {"context_id": context_id})
-    return _path("/v1/suggest", asked)
+    if isinstance(history, str):  # a text is a sequence too, of its letters
+        raise ConfigError(f"history must be a list, not a text\n  hint: [{history[:80]!r}]")
+    asked = [("q", text), ("limit", str(limit)), *(("history", query) for query in history)]
+    return _path("/v1/suggest", asked if context_id is None else [*asked, ("context_id", context_id)])
 
 
 def understand_path(query: str) -> str:
     """Raises ConfigError as `suggest_path`."""
-    return _path("/v1/understand", {"q": query})
+    return _path("/v1/understand", [("q", query)])
 
 
-def _path(route: str, asked: Mapping[str, str]) -> str:
+def _path(route: str, asked: Sequence[tuple[str, str]]) -> str:
     try:
         return f"{route}?{urllib.parse.urlencode(asked)}"
     except UnicodeEncodeError as exc:

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from tilth.artifacts.suggester import normal_form
 from tilth.records import SUGGESTION_SCHEMA
-from tilth.suggest.normal import normal_form
 
 MAX_CHARS = 1_000
 CANDIDATE_SCHEMA = SUGGESTION_SCHEMA.append(pa.field("popularity", pa.float64()))

@@ -18,6 +18,7 @@ from tilth.apps.project.results import tally_json
 from tilth.apps.project.runs import RunState, refuse_if_all_failed
 from tilth.apps.project.spending import Allowance
 from tilth.artifacts.index import SearchIndex
+from tilth.artifacts.suggester import normal_form
 from tilth.data import read_parquet, write_json, write_parquet
 from tilth.errors import ConfigError
 from tilth.llm import Answer, Request, Tally
@@ -36,7 +37,6 @@ from tilth.suggest.generate import (
     to_rows,
 )
 from tilth.suggest.generate.ask import ERROR
-from tilth.suggest.normal import normal_form
 
 STEP = "suggest"
 

@@ -50,6 +50,7 @@ _SUGGEST = {
     "q": "What was typed so far; empty: what is offered before the first letter.",
     "context_id": "Who asks: moves suggestions where the entity store knows it.",
     "limit": "How many suggestions; at most [serve.suggest] max_limit are given.",
+    "history": "What the same person searched for before, newest first; repeat it for each. Written down nowhere.",
 }
 _UNDERSTAND = {"q": "A whole query."}
 _HEADERS = [

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from litestar.exceptions import HTTPException
 from msgspec import ValidationError
 
-from tilth.client.messages import ErrorReply, Problem
+from tilth.client.messages import NO_CONTROLS, ErrorReply, Problem
 
 _NAMED = re.compile(r"Object (missing required|contains unknown) field `([^`]*)`")
 _QUOTED, _WORD = re.compile(r"`([^`]*)`"), re.compile(r"\w+")
@@ -48,6 +48,8 @@ def invalid(exc: ValidationError) -> RequestError:
         field = f"{field}.{named[2]}" if field else named[2]
         what = "this field is missing" if named[1] == "missing required" else "there is no such field"
         return RequestError(422, "invalid_request", what, field)
+    if text.endswith(f"matching regex {NO_CONTROLS!r}"):
+        return RequestError(422, "invalid_request", "Expected a text without control characters", field)
     return RequestError(422, "invalid_request", _QUOTED.sub(lambda found: _kinds(found[1]), text), field)
 
 

@@ -20,9 +20,18 @@ _PLAIN_ID = re.compile(r"[\x21-\x7e]{1,128}")
 Asked = TypeVar("Asked", FilterRequest, ScoreRequest, BatchRequest)
 Parameters = TypeVar("Parameters", SuggestRequest, UnderstandRequest)
 Headers = Mapping[str, str]
-MAX_PARAMETERS = 10
+MAX_PARAMETERS = 100
+"""More are not even read."""
+
+
+def list_fields(kind: type[msgspec.Struct]) -> frozenset[str]:
+    """The fields that hold a list: parameters that may be given several times."""
+    kinds = {one.encode_name: msgspec.inspect.type_info(one.type) for one in msgspec.structs.fields(kind)}
+    return frozenset(name for name, found in kinds.items() if isinstance(found, msgspec.inspect.ListType))
+
 
 _DECODERS: dict[type, Any] = {kind: msgspec.json.Decoder(kind) for kind in (FilterRequest, ScoreRequest, BatchRequest)}
+_LISTS: dict[type, frozenset[str]] = {kind: list_fields(kind) for kind in (SuggestRequest, UnderstandRequest)}
 
 
 def request_id(headers: Headers, fresh: str) -> str:
@@ -59,18 +68,22 @@ def deadline(headers: Headers, default_ms: float | None, started: float) -> floa
 
 
 def parameters(query: bytes, kind: type[Parameters]) -> Parameters:
-    """What stands behind the `?` of a GET: form-encoded UTF-8, each parameter once and none that there is not."""
+    """What stands behind the `?` of a GET: form-encoded UTF-8, each parameter once unless it is a list, and none that
+    there is not."""
+    if query.count(b"&") >= MAX_PARAMETERS:
+        raise RequestError(400, "malformed_query", f"more than {MAX_PARAMETERS} parameters")
     try:
-        pairs = urllib.parse.parse_qsl(
-            query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS
-        )
+        pairs = urllib.parse.parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict")
     except ValueError as exc:  # UnicodeDecodeError is one
         raise RequestError(400, "malformed_query", "the parameters must be form-encoded UTF-8") from exc
-    values = dict(pairs)
-    if len(values) < len(pairs):
+    lists, given = _LISTS[kind], dict[str, list[str]]()
+    for name, value in pairs:
+        given.setdefault(name, []).append(value)
+    if any(len(values) > 1 and name not in lists for name, values in given.items()):
         raise RequestError(422, "invalid_request", "each parameter is given once")
     try:
-        return msgspec.convert(values, kind, strict=False)
+        found = {name: values if name in lists else values[0] for name, values in given.items()}
+        return msgspec.convert(found, kind, strict=False)
     except msgspec.ValidationError as exc:
         raise invalid(exc) from exc
 

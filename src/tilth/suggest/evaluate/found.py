@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tilth.artifacts.index import SearchIndex
+from tilth.artifacts.suggester import normal_form
 from tilth.stats import Estimate
 from tilth.suggest.config import FilterConfig
 from tilth.suggest.evaluate.measures import UNKNOWN
 from tilth.suggest.evaluate.reach import Reach, retrievability
-from tilth.suggest.normal import normal_form
 from tilth.suggest.search import find
 
 TOP = 10

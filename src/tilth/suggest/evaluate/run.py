@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from tilth.artifacts.index import SearchIndex
-from tilth.artifacts.suggester import Ranker, Suggester
+from tilth.artifacts.suggester import Ranker, Suggester, normal_form
 from tilth.records import SUGGESTION_SCHEMA, Suggestions
 from tilth.stats import ClusterBootstrap, Estimate
 from tilth.suggest.build import choose
@@ -28,7 +28,6 @@ from tilth.suggest.evaluate.slices import demand_slices
 from tilth.suggest.evaluate.verdict import RANKER, judge
 from tilth.suggest.filter import SafetyList
 from tilth.suggest.filter.round_trip import Trips
-from tilth.suggest.normal import normal_form
 
 ALL, RANKED = "all", "all, ranked"
 OFFERED = 10

@@ -16,11 +16,11 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pyarrow import parquet
 
+from tilth.artifacts.suggester import normal_form
 from tilth.data import BadRows, SearchSource, gathered, merge_bad, read_searches, refuse_many_bad, search_parts
 from tilth.errors import ConfigError, DataError
 from tilth.records.behavior import SEARCH_SCHEMA
 from tilth.suggest.mine.log.buckets import BUCKETS, bucket_of
-from tilth.suggest.normal import normal_form
 
 MINUTE_US = 60_000_000
 ROWS_AT_ONCE = 500_000

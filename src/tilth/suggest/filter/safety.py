@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 
 from tilth.artifacts.index import analyze
+from tilth.artifacts.suggester import normal_form
 from tilth.errors import ConfigError
-from tilth.suggest.normal import normal_form
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
+from tilth.artifacts.suggester import normal_form
 from tilth.suggest.candidates import CANDIDATE_SCHEMA, candidates
 from tilth.suggest.config import SuggestConfig
 from tilth.suggest.filter import reasons
 from tilth.suggest.filter.form import form_fault, script_of
 from tilth.suggest.generate.distinctive import copied
-from tilth.suggest.normal import normal_form
 
 MOST_IDS = 5
 LATIN = frozenset({"LATIN"})

@@ -4,10 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from tilth.artifacts.suggester import Suggester
+from tilth.artifacts.suggester import Suggester, normal_form
 from tilth.errors import DataError
 from tilth.suggest.evaluate.demand import Demand
-from tilth.suggest.normal import normal_form
 from tilth.suggest.rank.ranker import Fitted, fit_ranker, replay
 
 TYPED = range(2, 13)

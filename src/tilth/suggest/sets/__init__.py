@@ -1,6 +1,6 @@
 """Sets of words as queries that nobody has asked yet: found in titles and logs, scored, and written as people type."""
 
-from tilth.suggest.normal import normal_form, normal_words
+from tilth.artifacts.suggester import normal_form, normal_words
 from tilth.suggest.sets.model import SetConfig
 from tilth.suggest.sets.plain import counted, title_phrases
 from tilth.suggest.sets.proposing import RECOMBINED, ProposeConfig, propose

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tilth.suggest.normal import normal_words
+from tilth.artifacts.suggester import normal_words
 from tilth.text import head_length, normalize, singular, tokens
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from tilth.artifacts.suggester import normal_form
 from tilth.records import SUGGESTION_SCHEMA, Suggestions
-from tilth.suggest.normal import normal_form
 
 
 def suggestions_of(queries: Sequence[str], columns: Mapping[str, Any]) -> Suggestions:

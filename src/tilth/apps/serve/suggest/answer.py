@@ -1,6 +1,7 @@
 """What was typed -> a reply, and what is to be written down about it."""
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,6 +10,7 @@ import msgspec
 from tilth.apps.serve.suggest.artifact import Suggesting
 from tilth.apps.serve.suggest.blend import blend
 from tilth.apps.serve.suggest.explore import Arm, drawn_by, explore
+from tilth.apps.serve.suggest.history import beside, past_queries
 from tilth.apps.serve.suggest.items import NOTHING, Instant, instant
 from tilth.artifacts.suggester import Suggested
 from tilth.artifacts.usefulness import COMPLETIONS, Usefulness, suggestion_shares
@@ -24,16 +26,13 @@ class Offer:
     at: float
     """Seconds since 1970."""
     asked: SuggestRequest
+    """Without its history, so that nothing can write that down."""
     reply: SuggestReply
+    outcome: Outcome
+    """How the suggester's own were found, past queries aside."""
     arm: Arm | None
     share: float
     """How probable the arm `explored` was."""
-
-    @property
-    def outcome(self) -> Outcome:
-        if self.reply.suggestions:
-            return "fuzzy" if self.reply.suggestions[0].edits else "exact"
-        return "late" if self.reply.late else "empty"
 
 
 def answer_suggest(
@@ -43,23 +42,23 @@ def answer_suggest(
     at, config = time.time() if at is None else at, loaded.config
     limit = config.limit if isinstance(asked.limit, msgspec.UnsetType) else min(asked.limit, config.max_limit)
     completions, late = _complete(loaded, asked, limit, until)
-    found = completions[:limit]
-    arm, place = None, None
-    if loaded.cold is not None and found and not found[0].edits:
-        drawn = drawn_by(asked.q, asked.context_id, at)
-        arm, place, found = explore(loaded.suggester, loaded.cold, config, asked.q, found, limit, drawn)
+    forms = past_queries(asked.q, asked.history, min(config.history, limit)) if asked.history else {}
+    past, others = beside(forms, completions)
+    arm, place, found = _explored(loaded, asked, others, limit - len(past), at, forms)
     results = NOTHING
     if loaded.index is not None and config.items and len(asked.q.strip()) >= config.items_from:
         late = late or _passed(until)
-        results = NOTHING if late else instant(loaded.index, asked.q, found, config.items)
-    offered, listed = _expected(loaded.usefulness, found, completions, results)
+        # Never what a past query finds: the log has the items, and would tell.
+        results = NOTHING if late else instant(loaded.index, asked.q, completions, config.items)
+    place = None if place is None else place + len(past)
+    offered, listed = _expected(loaded.usefulness, past, found, others, results, completions[:1])
     reply = SuggestReply(
         request_id=request_id,
         query=asked.q,
         searched=results.searched,
         suggestions=[
             Suggestion(one.query, one.source, one.category or None, one.edits, number == place)
-            for number, one in enumerate(found)
+            for number, one in enumerate((*past, *found))
         ],
         items=results.items,
         layout=blend(offered, listed, config, known=results.known, explored=place),
@@ -67,7 +66,25 @@ def answer_suggest(
         late=late,
         versions=loaded.versions,
     )
-    return Offer(at, asked, reply, arm, config.explore_share)
+    unsaid = msgspec.structs.replace(asked, history=[]) if asked.history else asked
+    return Offer(at, unsaid, reply, _outcome(completions, late=late), arm, config.explore_share)
+
+
+def _outcome(completions: list[Suggested], *, late: bool) -> Outcome:
+    if completions:
+        return "fuzzy" if completions[0].edits else "exact"
+    return "late" if late else "empty"
+
+
+def _explored(
+    loaded: Suggesting, asked: SuggestRequest, others: list[Suggested], room: int, at: float, past: Collection[str]
+) -> tuple[Arm | None, int | None, list[Suggested]]:
+    """The arm, the place of what is explored, and what the suggester offers in the `room` below past queries."""
+    found = others[:room]
+    if loaded.cold is None or not found or found[0].edits:
+        return None, None, found
+    drawn = drawn_by(asked.q, asked.context_id, at)
+    return explore(loaded.suggester, loaded.cold, loaded.config, asked.q, found, room, drawn, past)
 
 
 def _complete(
@@ -87,15 +104,23 @@ def _complete(
 
 
 def _expected(
-    curves: Usefulness, found: list[Suggested], completions: list[Suggested], results: Instant
+    curves: Usefulness,
+    past: list[Suggested],
+    found: list[Suggested],
+    others: list[Suggested],
+    results: Instant,
+    guess: list[Suggested],
 ) -> tuple[list[float], list[float]]:
-    """How probable each suggestion and each item is to be what is wanted. Items that answer a guess are wanted only by
-    those who mean what was guessed."""
-    edits = found[0].edits if found else 0
-    among = [one.score for one in completions[:COMPLETIONS]]
-    offered = [curves.suggestion(share) for share in suggestion_shares([one.score for one in found], among, edits)]
-    reach = offered[0] if results.guessed and offered else 1.0
-    return offered, [reach * curves.item(share) for share in results.shares]
+    """How probable each suggestion, `past` queries first, and each item is to be what is wanted: among past queries and
+    all `others`. Items that answer a guess are wanted only by those who mean what was guessed."""
+    among = [one.score for one in (*past, *others)][:COMPLETIONS]
+
+    def worth(some: list[Suggested]) -> list[float]:
+        edits = some[0].edits if some else 0
+        return [curves.suggestion(share) for share in suggestion_shares([one.score for one in some], among, edits)]
+
+    reach = worth(guess)[0] if results.guessed else 1.0
+    return [*worth(past), *worth(found)], [reach * curves.item(share) for share in results.shares]
 
 
 def _passed(until: float | None) -> bool:

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from tilth.client.messages import MAX_SUGGESTIONS
+from tilth.client.messages import MAX_HISTORY, MAX_SUGGESTIONS
 from tilth.errors import ConfigError
 
 
@@ -35,10 +35,12 @@ class SuggestConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """Cold categories; by themselves those whose suggestions nobody has typed, where others have some that were."""
     personal: float = 1.0
     """Added to the score of suggestions in the category that a context's own words lead to; 0: nothing is."""
+    history: int = 2
+    """Past queries, of those that a request brings along, that are offered first; 0: none is."""
     deadline_ms: float | Literal["none"] = 50.0
     """What is not found by then is left out. A request may ask for less in `Tilth-Deadline-Ms`."""
     cache_s: int = 30
-    """How long a browser may show an answer again; 0: never."""
+    """How long a browser may show an answer again, if no past queries came with the request; 0: never."""
     origins: list[str] = []
     """Other sites whose pages may ask, as `https://shop.example`; `*` allows all."""
     demo: bool = False
@@ -85,6 +87,7 @@ def ranges(config: SuggestConfig) -> list[tuple[str, float | None, float, float]
         (f"{place}explore_share", config.explore_share, 0, 0.5),
         (f"{place}explore_position", config.explore_position, 2, MAX_SUGGESTIONS),
         (f"{place}personal", config.personal, 0, 1_000),
+        (f"{place}history", config.history, 0, MAX_HISTORY),
         (f"{place}deadline_ms", config.deadline, 1, 3_600_000),
         (f"{place}cache_s", config.cache_s, 0, 86_400),
     ]

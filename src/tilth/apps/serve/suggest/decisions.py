@@ -4,6 +4,7 @@ import pyarrow as pa
 
 from tilth.apps.serve.files import RotatedParquet
 from tilth.apps.serve.suggest.answer import Offer
+from tilth.apps.serve.suggest.history import SOURCE as HISTORY
 from tilth.artifacts.suggester import key_text
 from tilth.client.messages import FoundItem, Placed, Suggestion
 
@@ -39,7 +40,8 @@ SCHEMA = pa.schema(
 )
 """A row a request. `typed` is in the form in which it is compared, its first 120 characters; `lines` are what was shown
 from top to bottom, `shown` a query or the id of an item, `expected` how probable it was to be what is wanted, `why`
-what put it there. `arm` is null where there was nothing to explore."""
+what put it there. `arm` is null where there was nothing to explore. Of a past query that came with the request stands
+here only that one was shown, as a line of the source `history` with an empty `shown` and no category."""
 
 
 class SuggestionLog:
@@ -74,6 +76,8 @@ class SuggestionLog:
 
 def _line(line: Suggestion | FoundItem, placed: Placed) -> Line:
     why = (placed.expected, placed.why)
+    if isinstance(line, Suggestion) and line.source == HISTORY:
+        return "suggestion", "", HISTORY, None, line.edits, line.explored, *why
     if isinstance(line, Suggestion):
         return "suggestion", line.query, line.source, line.category, line.edits, line.explored, *why
     return "item", line.id, None, line.category, None, False, *why

@@ -1,7 +1,7 @@
 """A small, measurable chance for categories of which no log can say anything yet."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tilth.apps.serve.guards import in_share
 from tilth.apps.serve.suggest.config import SuggestConfig
+from tilth.apps.serve.suggest.history import form_of
 from tilth.artifacts.suggester import Suggested, Suggester, key_text
 
 Arm = Literal["explored", "control"]
@@ -24,15 +25,17 @@ def explore(
     found: list[Suggested],
     limit: int,
     drawn: str,
+    past: Collection[str] = (),
 ) -> tuple[Arm | None, int | None, list[Suggested]]:
     """The arm, the place of the explored suggestion, and the list of at most `limit` with it.
 
-    There is neither arm nor place where no cold suggestion begins so that the list does not hold already, and where
-    the list has room for one only.
+    There is neither arm nor place where no cold suggestion begins so that is neither in the list nor among the `past`
+    queries above it (their forms), and where the list has room for one only.
     """
     shown = {one.query for one in found}
-    best = suggester.best_of(typed, cold, len(found) + 1)
-    offered = next((one for one in best if one.query not in shown), None)
+    best = suggester.best_of(typed, cold, len(found) + len(past) + 1)
+    fresh = (one for one in best if one.query not in shown and not (past and form_of(one.query) in past))
+    offered = next(fresh, None)
     place = min(config.explore_position - 1, limit - 1, len(found))
     if offered is None or place < 1:
         return None, None, found

@@ -45,15 +45,18 @@ def suggest_route(server: Server) -> ASGIRouteHandler:
             raise
         server.note_offer(offer)
         facts.suggestions, facts.items = len(offer.reply.suggestions), len(offer.reply.items)
-        caching = f"private, max-age={config.cache_s}" if config.cache_s and not offer.reply.late else "no-store"
-        await send_reply(
-            send,
-            200,
-            {"content-type": "application/json", "cache-control": caching, **shared},
-            encoder.encode(offer.reply),
-        )
+        caching = cache_control(asked, config.cache_s, late=offer.reply.late)
+        said = {"content-type": "application/json", "cache-control": caching, **shared}
+        await send_reply(send, 200, said, encoder.encode(offer.reply))
 
     return asgi(PATH, copy_scope=False)(answer)
+
+
+def cache_control(asked: SuggestRequest, cache_s: int, *, late: bool) -> str:
+    """Whether an answer may be shown again: none that came late, and none to somebody's past queries."""
+    if asked.history:
+        return "private, no-store"
+    return f"private, max-age={cache_s}" if cache_s and not late else "no-store"
 
 
 def allowed(origin: str | None, origins: list[str], *, keyed: bool = False) -> dict[str, str]:

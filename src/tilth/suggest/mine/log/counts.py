@@ -6,11 +6,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from tilth.artifacts.suggester import normal_form
 from tilth.suggest.candidates import coded
 from tilth.suggest.config import LogConfig
 from tilth.suggest.mine.log.deal import NO_TIME, UNKNOWN, Facts
 from tilth.suggest.mine.log.searches import DAY_US, Searches, followed, machines, typed_on
-from tilth.suggest.normal import normal_form
 
 TEXT_SUMS = ("users", "continued", "finished", "clicks_known", "successes", "results_known", "zero_results")
 TEXT_SCHEMA = pa.schema(
