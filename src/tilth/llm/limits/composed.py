@@ -17,6 +17,7 @@ _IDLE_S = 1.0
 _SMOOTHING = 0.02
 _RARE = 0.25
 _AGAIN = 3
+_ASKED_S = 1.0
 _TIMES_REFUSAL, _TRY_S = 3.0, 0.05
 
 
@@ -194,6 +195,9 @@ class AdaptiveLimiter:
         if self._doubt.state == "testing":
             return True
         if not self._doubts(now) or self._concurrency.phase == "probing":
+            return False
+        if asked_s > _ASKED_S:  # who says for how many seconds means it
+            self._doubt.settle(now)
             return False
         block = self._pace.learned.block
         was_open = block.opened_at is not None
