@@ -89,6 +89,7 @@ class AskWorker:
                 batch = []
         tables.append(self._task.results(batch, self._llm))
         told.tell(tally)
+        stalled.end()
         return pa.concat_tables(tables).replace_schema_metadata({TALLY: msgspec.json.encode(tally)})
 
     def close(self) -> None:
@@ -129,6 +130,12 @@ class Stalled:
         if stalled != self._told:
             self._signals.add(stalled=1 if stalled else -1)
             self._told = stalled
+
+    def end(self) -> None:
+        """The partition is done, and nobody looks any more: what it told must not stay for the rest of the run."""
+        if self._told:
+            self._signals.add(stalled=-1)
+            self._told = False
 
 
 def ask(
