@@ -82,7 +82,7 @@ class BuiltSuggester:
     path: Path
 
     def to_json(self) -> dict[str, Any]:
-        named = ("suggestions", "counts", "updated", "added", "removed")
+        named = ("suggestions", "counts", "updated", "added", "removed", "ranked")
         plain = {name: getattr(self, name) for name in named}
         return {**plain, "usefulness": self.usefulness.to_json(), "path": str(self.path)}
 
