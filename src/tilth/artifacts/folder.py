@@ -56,6 +56,7 @@ def put_in_place(part: Path, folder: Path) -> None:
     """
     old = part.with_name(f"{part.name}.old")
     if folder.exists():
+        shutil.rmtree(old, ignore_errors=True)  # of a run that was killed
         folder.rename(old)
     try:
         part.rename(folder)
