@@ -66,7 +66,7 @@ def occupations(folder: Path) -> World:
         for label in row["altLabels"].split("\n"):
             if label.strip() and label != row["preferredLabel"]:
                 (test if held_out else teach)[label] = {group: 1.0}
-    return World("occupations", titles, categories, {"human:esco": teach}, some_of(test))
+    return World("occupations", titles, categories, {"rule:esco": teach}, some_of(test))
 
 
 def shop(folder: Path) -> World:

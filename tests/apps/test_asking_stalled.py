@@ -55,6 +55,17 @@ def test_a_dead_endpoint_is_told_once_and_taken_back_once_it_answers() -> None:
     assert signals.sums == {"stalled": 0}
 
 
+def test_what_a_partition_told_does_not_outlast_it() -> None:
+    limiter, signals = AdaptiveLimiter(4), Counted()
+    asyncio.run(_end(limiter, iter([Outcome("failed")] * 10)))
+    stalled = Stalled(signals, limiter, after_s=0)
+    stalled.look()
+    assert signals.sums == {"stalled": 1}
+    for _ in range(2):
+        stalled.end()
+    assert signals.sums == {"stalled": 0}
+
+
 def test_short_breaks_are_not_told() -> None:
     limiter, signals = AdaptiveLimiter(4), Counted()
     asyncio.run(_end(limiter, iter([Outcome("failed")] * 10)))

@@ -182,6 +182,13 @@ def test_files_that_cannot_be_used_are_refused(tmp_path: Path, text: str, messag
         load(tmp_path, text)
 
 
+def test_a_row_with_several_faults_is_one_row(tmp_path: Path) -> None:
+    rejects = Rejects()
+    found = load(tmp_path, "item_id,level,pay\nz,mid,1\na,mid,10\n", rejects=rejects)
+    assert [(reject.row, reject.reason) for reject in rejects.rows] == [(2, "no such item")] * 2
+    assert [one.attribute for one in found] == ["level", "pay"], "half of the rows may be unusable, and half are"
+
+
 def test_gold_of_nobody_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"nothing says who looked these values up\n.*--source human"):
         load(tmp_path, "item_id,level\na,mid\n", source=None)

@@ -135,6 +135,15 @@ def test_damage_is_said(built, tmp_path, name, content):
         load_understanding(folder)
 
 
+@pytest.mark.parametrize("starts", [np.zeros(0, np.int64), np.int64(0), np.zeros((2, 2), np.int64)])
+def test_arrays_of_another_shape_are_refused(built, tmp_path, starts):
+    folder = tmp_path / "understanding"
+    write_understanding(folder, built)
+    np.save(folder / "starts.npy", starts)
+    with pytest.raises(ArtifactError, match="is damaged"):
+        load_understanding(folder)
+
+
 def test_files_that_do_not_belong_together_are_refused(built, tmp_path):
     folder = tmp_path / "understanding"
     write_understanding(folder, built)

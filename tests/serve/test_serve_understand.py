@@ -93,6 +93,16 @@ def test_hostile_text_takes_bounded_time(loaded: Understands, text: str) -> None
     assert time.thread_time() - before < 0.1
 
 
+def test_a_damaged_pointer_to_rules_keeps_nobody_from_answering(tmp_path: Path) -> None:
+    put_understanding(tmp_path)
+    put_rules(tmp_path)
+    loaded = serving(tmp_path).understanding()
+    assert (loaded.served.in_force, loaded.served.stale) == ("000001", False)
+    (tmp_path / "rules" / "current.json").write_text("{")
+    assert (loaded.served.in_force, loaded.served.stale) == (None, True)
+    assert asked(loaded, "toilet seat").source == "lookup"
+
+
 def test_after_the_deadline_nothing_is_done(loaded: Understands) -> None:
     reply = asked(loaded, "toliet seat", until=time.perf_counter() - 1)
     assert (reply.late, reply.source, reply.understood, reply.expansions) == (True, None, "toliet seat", [])

@@ -75,6 +75,8 @@ def test_a_log_without_times_is_dealt_by_person_and_one_without_people_by_query(
     [
         (HoldOut(days=1, since=START), ConfigError, "not both"),
         (HoldOut(days=-1), ConfigError, "more than 0"),
+        (HoldOut(days=1e6), ConfigError, "fewer than a calendar has"),
+        (HoldOut(days=1e300), ConfigError, "fewer than a calendar has"),
         (HoldOut(share=1.5), ConfigError, "between 0 and 1"),
         (HoldOut(since=datetime(2031, 1, 1, tzinfo=UTC)), DataError, "no search is in the later part"),
         (HoldOut(days=400), DataError, "no search is in the earlier part"),

@@ -1,5 +1,6 @@
-"""What artifacts that live in a folder share: a manifest, and errors that name the folder."""
+"""What artifacts that live in a folder share: a manifest, errors that name the folder, and how one is replaced."""
 
+import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,3 +46,22 @@ def manifest_of(folder: Path, kind: type[Manifest], format: int, *, name: str, h
     if manifest.format != format:
         raise ArtifactError(f"{folder}: was made by another version of Tilth\n  hint: {hint}")
     return manifest
+
+
+def put_in_place(part: Path, folder: Path) -> None:
+    """Move `part`, beside it, to `folder`; if that fails, what was there is there again.
+
+    Raises:
+        OSError: it cannot be moved.
+    """
+    old = part.with_name(f"{part.name}.old")
+    if folder.exists():
+        shutil.rmtree(old, ignore_errors=True)  # of a run that was killed
+        folder.rename(old)
+    try:
+        part.rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

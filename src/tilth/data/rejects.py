@@ -56,7 +56,7 @@ class Rejects:
         return dict(Counter(path for path, _ in dict.fromkeys((reject.path, reject.row) for reject in self.rows)))
 
     def refuse_if_many(self, path: str, total: int, limit: float, *, since: int = 0, hint: str = LISTED) -> None:
-        """Stop when more than `limit` of a file's `total` rows are unusable, or all.
+        """Stop when more than `limit` of a file's `total` rows are unusable, or all; a row with several faults is one.
 
         `since` is how many rejects there were before the file was read: those do not count.
 
@@ -64,12 +64,13 @@ class Rejects:
             DataError: names the first rejected row, the count and the limit.
         """
         mine = [reject for reject in self.rows[since:] if reject.path == path]
-        if not mine or (len(mine) < total and len(mine) <= limit * total):
+        rows = len({reject.row for reject in mine})
+        if not rows or (rows < total and rows <= limit * total):
             return
         first = min(mine, key=lambda reject: reject.row)
-        share = "none may be left over" if len(mine) >= total else f"at most {limit:.4g} of them may be unusable"
+        share = "none may be left over" if rows >= total else f"at most {limit:.4g} of them may be unusable"
         raise DataError(
-            f"{first.reason}; {len(mine)} of {total} rows cannot be used, {share}",
+            f"{first.reason}; {rows} of {total} rows cannot be used, {share}",
             path=path,
             row=first.row,
             column=first.column or None,

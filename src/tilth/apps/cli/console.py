@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from tilth.text import printable
+
 PIPED_WIDTH = 160
 """Columns of a table that goes into a file or pipe, where no terminal says how many there are."""
 
@@ -21,16 +23,17 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def say(text: str = "") -> None:
-    """One line of a result. Nothing in it is taken as markup: it may hold a user's data."""
-    out.print(Text(text))
+    """One line of a result. Nothing in it is taken as markup, nor by the terminal as a command: it may hold a user's
+    data, or what an LLM said."""
+    out.print(Text(printable(text)))
 
 
 def note(text: str) -> None:
-    err.print(Text(text, style="yellow"))
+    err.print(Text(printable(text), style="yellow"))
 
 
 def fail(text: str) -> None:
-    err.print(Text.assemble(("error: ", "bold red"), text))
+    err.print(Text.assemble(("error: ", "bold red"), printable(text)))
 
 
 def print_json(value: Any) -> None:
@@ -44,7 +47,7 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
     for index, column in enumerate(columns):
         table.add_column(column, justify="left" if index < left else "right", overflow="fold", no_wrap=index >= left)
     for row in rows:
-        table.add_row(*(Text("–" if value is None else str(value)) for value in row))
+        table.add_row(*(Text("–" if value is None else printable(str(value))) for value in row))
     out.print(table)
 
 

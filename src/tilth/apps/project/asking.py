@@ -10,8 +10,10 @@ from typing import Any, Protocol
 import msgspec
 import pyarrow as pa
 
+from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.llms import OpenLLM, open_llm
 from tilth.apps.project.progress import Progress
+from tilth.apps.project.spending import Allowance
 from tilth.config import Config
 from tilth.engine import Engine, Signals, open_engine
 from tilth.engine import Progress as EngineProgress
@@ -89,6 +91,7 @@ class AskWorker:
                 batch = []
         tables.append(self._task.results(batch, self._llm))
         told.tell(tally)
+        stalled.end()
         return pa.concat_tables(tables).replace_schema_metadata({TALLY: msgspec.json.encode(tally)})
 
     def close(self) -> None:
@@ -130,6 +133,12 @@ class Stalled:
             self._signals.add(stalled=1 if stalled else -1)
             self._told = stalled
 
+    def end(self) -> None:
+        """The partition is done, and nobody looks any more: what it told must not stay for the rest of the run."""
+        if self._told:
+            self._signals.add(stalled=-1)
+            self._told = False
+
 
 def ask(
     engine: Engine, job: AskJob, tables: Iterator[pa.Table], progress: Progress
@@ -143,6 +152,35 @@ def ask(
         for table in results:
             tally = msgspec.json.decode(table.schema.metadata[TALLY], type=Tally)
             yield table.replace_schema_metadata(None), tally
+
+
+def ask_rows(
+    task: Task,
+    name: str,
+    rows: pa.Table,
+    inputs: Inputs,
+    work: Path,
+    progress: Progress,
+    allowance: Allowance,
+    *,
+    doing: str,
+    repeats: int = 1,
+) -> tuple[pa.Table, Tally]:
+    """All that `task` asks the LLM called `name` about `rows`, `repeats` times each: a table of the task's schema, and
+    what it took. `doing` is what the progress bar says.
+
+    Raises:
+        LLMError: the endpoint refuses all calls, or the answer store cannot be used.
+    """
+    job = AskJob(task, name, inputs.config, inputs.base.resolve(), work.resolve(), allowance.ledger)
+    tally, parts = Tally(), [task.schema.empty_table()]
+    progress.start(f"{name} {doing}", len(rows) * repeats)
+    slices = (rows.slice(start, ROWS_AT_ONCE) for start in range(0, len(rows), ROWS_AT_ONCE))
+    for table, took in ask(engine_of(inputs.config), job, slices, progress):
+        parts.append(table)
+        tally += took
+    progress.finish()
+    return pa.concat_tables(parts), tally
 
 
 def engine_of(config: Config) -> Engine:

@@ -205,14 +205,13 @@ class Evaluating:
         return fitted, ""
 
     def _write(self, run: EvaluationRun, ranker: Ranker | None) -> None:
-        path = self._folder / RANKER
-        path.unlink(missing_ok=True)
+        path, found = self._folder / RANKER, run.to_json()
+        path.unlink(missing_ok=True)  # first: an order must never stand beside a result that is not its own
+        write_json(found, run.path)
         if ranker is not None:
             part = path.with_suffix(".part")
             part.write_bytes(ranker.to_bytes())
             part.replace(path)
-        found = run.to_json()
-        write_json(found, run.path)
         title = self._inputs.config.report.title or self._inputs.config.project.name
         now = datetime.now(UTC).isoformat(timespec="minutes")
         write_suggest_report(SuggestContent(title, now, tilth.__version__, found), run.page)

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tilth.apps.project.asking import ROWS_AT_ONCE, AskJob, ask, engine_of
+from tilth.apps.project.asking import ROWS_AT_ONCE, ask_rows
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.llms import OpenLLM, asked_as
 from tilth.apps.project.progress import Progress, known_cost
@@ -141,15 +141,8 @@ def generate(
     config, name = inputs.config, writer_name(inputs)
     asked = to_ask(items, index, config.suggest)
     task = WriteTask(name, config.suggest)
-    job = AskJob(task, name, config, inputs.base.resolve(), work.resolve(), allowance.ledger)
-    state, tally, parts = RunState.begin(work, f"{STEP}-{name}"), Tally(), [WRITTEN_SCHEMA.empty_table()]
-    progress.start(f"{name} writes queries", len(asked))
-    pieces = (asked.slice(start, ROWS_AT_ONCE) for start in range(0, len(asked), ROWS_AT_ONCE))
-    for table, took in ask(engine_of(config), job, pieces, progress):
-        parts.append(table)
-        tally += took
-    progress.finish()
-    written = pa.concat_tables(parts)
+    state = RunState.begin(work, f"{STEP}-{name}")
+    written, tally = ask_rows(task, name, asked, inputs, work, progress, allowance, doing="writes queries")
     failures = Counter[str](written.filter(pc.is_valid(written[ERROR]))[ERROR].to_pylist())
     refuse_if_all_failed(name, failures, failed=failures.total(), asked=len(asked) - tally.left)
     found = to_candidates(written.filter(pc.is_null(written[ERROR])), asked, name, config.suggest)

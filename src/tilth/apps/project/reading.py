@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tilth.apps.project.asking import ROWS_AT_ONCE, AskJob, ask, engine_of
+from tilth.apps.project.asking import ask_rows
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.llms import OpenLLM
 from tilth.apps.project.merging import merge_side, merged_side, stored_read, table_to_ask, way_of
@@ -23,7 +23,7 @@ from tilth.enrich import AttributeConfig, Reader, Way
 from tilth.enrich.attributes import questions_of, row_schema, to_reading, to_rows
 from tilth.enrich.values import ASKED, agreement_of
 from tilth.errors import ConfigError, DataError
-from tilth.llm import Answer, Request, Tally
+from tilth.llm import Answer, Request
 from tilth.records import Entities, Gaps, Role
 
 
@@ -73,7 +73,8 @@ def read_side(
     attributes = attributes_of(config.enrich, role)
     task, to_ask = ReadTask(name, role, attributes, way_of(config.enrich)), table_to_ask(role, inputs, entities)
     state = RunState.begin(work, f"enrich-{role}")
-    rows, tally = _ask(task, to_ask, inputs, work, progress, allowance or Allowance())
+    places, repeats = (inputs, work, progress, allowance or Allowance()), config.enrich.repeats
+    rows, tally = ask_rows(task, name, to_ask, *places, doing=f"reads {role}s", repeats=repeats)
     reading = to_reading(attributes, role, rows, tally)
     reasons = Counter(failure.error for failure in reading.failures)
     heard = len(reading.values) + len(reading.failures)
@@ -94,7 +95,7 @@ def read_side(
         tally=tally,
         path=path,
         stopped=state.end(tally),
-        repeats=config.enrich.repeats,
+        repeats=repeats,
         complete=len(entities) - len(to_ask),
         agreement=_agreement(reading.values, attributes),
         existing=merged.existing,
@@ -104,21 +105,6 @@ def read_side(
     )
     write_json(result.to_json(), path.with_suffix(".json"))
     return result
-
-
-def _ask(
-    task: "ReadTask", to_ask: pa.Table, inputs: Inputs, work: Path, progress: Progress, allowance: Allowance
-) -> tuple[pa.Table, Tally]:
-    """The rows that `task` gives for a table to ask about, and what it took."""
-    config = inputs.config
-    job = AskJob(task, task.name, config, inputs.base.resolve(), work.resolve(), allowance.ledger)
-    tally, parts = Tally(), [task.schema.empty_table()]
-    progress.start(f"{task.name} reads {task.role}s", len(to_ask) * task.way.repeats)
-    for table, took in ask(engine_of(config), job, _parts(to_ask), progress):
-        parts.append(table)
-        tally += took
-    progress.finish()
-    return pa.concat_tables(parts), tally
 
 
 @dataclass(frozen=True)
@@ -144,11 +130,6 @@ class ReadTask:
 
     def results(self, answers: Sequence[Answer], llm: OpenLLM) -> pa.Table:  # noqa: ARG002 - rows name no reader
         return to_rows(self.attributes, answers)
-
-
-def _parts(table: pa.Table) -> Iterator[pa.Table]:
-    for start in range(0, len(table), ROWS_AT_ONCE):
-        yield table.slice(start, ROWS_AT_ONCE)
 
 
 def _joined(read: pa.Table, earlier: pa.Table | None, asked: Entities) -> pa.Table:

@@ -114,7 +114,6 @@ class ReadingRun:
     def to_json(self) -> dict[str, Any]:
         return {
             "role": self.role,
-            "asked": self.asked,
             "entities": self.asked,
             "read": self.read,
             "filled": self.filled,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from tilth.apps.project.asking import ROWS_AT_ONCE, AskJob, ask, engine_of
+from tilth.apps.project.asking import ask_rows
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.llms import OpenLLM, asked_as
 from tilth.apps.project.progress import Progress, known_cost
@@ -126,15 +126,9 @@ def ask_about_spelling(inputs: Inputs, work: Path, progress: Progress, allowance
     name, speller = reader_name(inputs), need_speller(work)
     cases = hard_queries(inputs, work, progress)
     task = SpellTask(name, spelling_prompt())
-    job = AskJob(task, name, inputs.config, inputs.base.resolve(), work.resolve(), allowance.ledger)
-    state, tally, parts = RunState.begin(work, f"{STEP}-{RUN_NAME}"), Tally(), [OUTCOME_SCHEMA.empty_table()]
-    progress.start(f"{name} reads queries", len(cases))
-    slices = (cases.slice(start, ROWS_AT_ONCE) for start in range(0, len(cases), ROWS_AT_ONCE))
-    for table, took in ask(engine_of(inputs.config), job, slices, progress):
-        parts.append(table)
-        tally += took
-    progress.finish()
-    rows = pa.concat_tables(parts).to_pylist()
+    state = RunState.begin(work, f"{STEP}-{RUN_NAME}")
+    found, tally = ask_rows(task, name, cases, inputs, work, progress, allowance, doing="reads queries")
+    rows = found.to_pylist()
     refused = Counter(row["why"] for row in rows if row["outcome"] == "refused")
     refuse_if_all_failed(name, refused, failed=refused.total(), asked=len(cases) - tally.left)
     fixed = [FixedQuery(row["query"], row["text"], task.source) for row in rows if row["outcome"] == "settled"]

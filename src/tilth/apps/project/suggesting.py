@@ -31,6 +31,7 @@ from tilth.apps.project.reading import members_of
 from tilth.apps.project.runs import unfinished
 from tilth.apps.project.spending import Allowance
 from tilth.apps.project.stored import stored_attributes
+from tilth.artifacts.folder import put_in_place
 from tilth.artifacts.index import SearchIndex
 from tilth.artifacts.suggester import Ranker, Suggested, Suggester
 from tilth.data import read_parquet, write_json, write_parquet
@@ -82,7 +83,7 @@ class BuiltSuggester:
     path: Path
 
     def to_json(self) -> dict[str, Any]:
-        named = ("suggestions", "counts", "updated", "added", "removed")
+        named = ("suggestions", "counts", "updated", "added", "removed", "ranked")
         plain = {name: getattr(self, name) for name in named}
         return {**plain, "usefulness": self.usefulness.to_json(), "path": str(self.path)}
 
@@ -331,8 +332,7 @@ class Suggesting:
         self._progress.start("indexing the catalog", None)
         shutil.rmtree(new, ignore_errors=True)
         SearchIndex.build(self._inputs.items, new)
-        shutil.rmtree(folder, ignore_errors=True)
-        new.rename(folder)
+        put_in_place(new, folder)
         self._progress.finish()
         return SearchIndex.open(folder)
 

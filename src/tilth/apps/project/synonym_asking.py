@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tilth.apps.project.asking import ROWS_AT_ONCE, AskJob, Task, ask, engine_of
+from tilth.apps.project.asking import ask_rows
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.llms import OpenLLM, asked_as, refuse_unknown
 from tilth.apps.project.mined import logs_of
@@ -204,7 +204,8 @@ def ask_about_pairs(
     state = RunState.begin(work, f"{STEP}-{VERDICTS_RUN}")
     if not wanted:
         return AskedPairs(name, 0, {}, Tally(), state.end(Tally()))
-    rows, tally = _ask(VerdictTask(name, prompt), name, pair_table(wanted), inputs, work, progress, allowance)
+    task, places = VerdictTask(name, prompt), (inputs, work, progress, allowance)
+    rows, tally = ask_rows(task, name, pair_table(wanted), *places, doing="reads pairs")
     failed = _failures(rows)
     refuse_if_all_failed(name, failed, failed=failed.total(), asked=len(wanted) - tally.left)
     add_verdicts(work, verdicts_of(rows, f"model:{name}"), prompt.digest)
@@ -225,7 +226,8 @@ def ask_for_terms(inputs: Inputs, work: Path, progress: Progress, allowance: All
     asked = _thin(inputs, work)
     progress.finish()
     state = RunState.begin(work, f"{STEP}-{PROPOSALS_RUN}")
-    said, tally = _ask(ProposeTask(name, prompt), name, asked, inputs, work, progress, allowance)
+    task, places = ProposeTask(name, prompt), (inputs, work, progress, allowance)
+    said, tally = ask_rows(task, name, asked, *places, doing="reads queries")
     failed = _failures(said)
     refuse_if_all_failed(name, failed, failed=failed.total(), asked=len(asked) - tally.left)
     found = checked(
@@ -257,20 +259,6 @@ def _thin(inputs: Inputs, work: Path) -> pa.Table:
         hint = "name the columns [data.searches] results and clicked, or lower [enrich.synonyms] users"
         raise DataError("no query of the log finds nothing or is left without a click", path="tilth.toml", hint=hint)
     return thin_table(queries, project_index(inputs.items, work))
-
-
-def _ask(
-    task: Task, name: str, table: pa.Table, inputs: Inputs, work: Path, progress: Progress, allowance: Allowance
-) -> tuple[pa.Table, Tally]:
-    job = AskJob(task, name, inputs.config, inputs.base.resolve(), work.resolve(), allowance.ledger)
-    tally, parts = Tally(), [task.schema.empty_table()]
-    progress.start(f"{name} reads {'pairs' if isinstance(task, VerdictTask) else 'queries'}", len(table))
-    slices = (table.slice(start, ROWS_AT_ONCE) for start in range(0, len(table), ROWS_AT_ONCE))
-    for rows, took in ask(engine_of(inputs.config), job, slices, progress):
-        parts.append(rows)
-        tally += took
-    progress.finish()
-    return pa.concat_tables(parts), tally
 
 
 def _failures(rows: pa.Table) -> Counter[str]:

@@ -60,8 +60,6 @@ class Metrics:
             multiprocess_mode="liveall",
             registry=registry,
         )
-        self._bins: list[Counter] = []
-        self._answering: list[Any] = []
         self.artifact = Gauge(
             "tilth_artifact_info",
             "1 for the versions that a worker answers from, 0 for those that it did.",
@@ -69,6 +67,12 @@ class Metrics:
             multiprocess_mode="liveall",
             registry=registry,
         )
+        self._bins: list[Counter] = []
+        self._answering: list[Any] = []
+        self._count_suggestions(registry)
+        self._count_understanding(registry)
+
+    def _count_suggestions(self, registry: CollectorRegistry) -> None:
         self.suggester = Gauge(
             "tilth_suggester_info",
             "1 for the versions that a worker suggests from, 0 for those that it did.",
@@ -89,6 +93,7 @@ class Metrics:
             "tilth_suggest_known_items", "Requests whose text is the title of an item.", registry=registry
         )
 
+    def _count_understanding(self, registry: CollectorRegistry) -> None:
         self.understanding = Gauge(
             "tilth_understanding_info",
             "1 for the versions that a worker understands queries from, 0 for those that it did.",

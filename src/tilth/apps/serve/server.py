@@ -1,7 +1,6 @@
 """What one worker is made of: the artifact it answers from, what it writes down, and how both are renewed."""
 
 import asyncio
-import contextlib
 import gc
 import random
 import sys
@@ -113,10 +112,8 @@ class Server:
         if psi is not None:
             self.metrics.psi.set(psi)
 
-        understand = self.serving.understand
-        if understand is not None:
-            with contextlib.suppress(TilthError):  # a damaged pointer says nothing; the next `prove` tells
-                self.metrics.stale.set(understand.served.stale)
+        if (understand := self.serving.understand) is not None:
+            self.metrics.stale.set(understand.served.stale)
 
     def _written(self) -> list[tuple[str, Background[Any] | None]]:
         return [

@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from tilth.artifacts.folder import put_in_place
 from tilth.artifacts.speller.bigrams import BigramArrays
 from tilth.artifacts.speller.deletes import DeleteArrays
 from tilth.artifacts.speller.exceptions import Exceptions, FixedQuery
@@ -61,7 +62,6 @@ def write_speller(folder: Path, speller: Speller) -> SpellerManifest:
         ArtifactError: the folder cannot be written.
     """
     tables, part = speller.tables, folder.with_name(f".{folder.name}.{os.getpid()}.part")
-    old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
     try:
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)
@@ -74,10 +74,7 @@ def write_speller(folder: Path, speller: Speller) -> SpellerManifest:
         count, pairs = len(tables.lexicon.log_p), int(tables.bigrams.count[0])
         manifest = SpellerManifest(FORMAT, _version(part, speller.settings), count, pairs, speller.settings)
         (part / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
-        if folder.exists():
-            folder.rename(old)
-        part.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
+        put_in_place(part, folder)
     except OSError as exc:
         raise ArtifactError(f"{folder}: the speller cannot be written: {exc}") from exc
     return manifest

@@ -16,10 +16,9 @@ from typing import Any, Literal
 import msgspec
 import numpy as np
 
-from tilth.artifacts.folder import MANIFEST, artifact_errors, manifest_of
+from tilth.artifacts.folder import MANIFEST, artifact_errors, manifest_of, put_in_place
 from tilth.artifacts.understanding.categories import CategoryModel
 from tilth.artifacts.understanding.understanding import Expansion, HeadQuery, Understander
-from tilth.errors import ArtifactError
 from tilth.records import Anchor
 
 FORMAT = 2
@@ -87,24 +86,10 @@ def write_understanding(folder: Path, built: Understander, made: Made | None = N
             manifest = UnderstandingManifest(FORMAT, _version(part, model.temperature, made.rules), *sizes, made)
             (part / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
             part.chmod(0o755)
-            _put(part, folder)
+            put_in_place(part, folder)
         finally:
             shutil.rmtree(part, ignore_errors=True)
     return manifest
-
-
-def _put(part: Path, folder: Path) -> None:
-    """Move `part` to `folder`; if it cannot be, what was there is there again."""
-    old = part.with_suffix(".old")
-    if folder.exists():
-        folder.rename(old)
-    try:
-        part.rename(folder)
-    except OSError:
-        if old.exists():
-            old.rename(folder)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def read_understanding_manifest(folder: Path) -> UnderstandingManifest:
@@ -117,13 +102,13 @@ def read_understanding_manifest(folder: Path) -> UnderstandingManifest:
 def load_understanding(folder: Path) -> Understander:
     """Raises ArtifactError where there is none, it is damaged, or of another version."""
     manifest = read_understanding_manifest(folder)
-    with artifact_errors(folder, "is damaged", hint=HINT):
+    with artifact_errors(folder, "is damaged", hint=HINT, also=(TypeError, IndexError)):  # arrays of other shapes
         words = msgspec.json.decode((folder / WORDS).read_bytes(), type=_Words)
         arrays = {name: np.load(folder / f"{name}.npy", allow_pickle=False) for name in ARRAYS}
-    vocabulary = {name: row for row, name in enumerate(words.features)}
-    model = CategoryModel(tuple(words.categories), vocabulary, temperature=manifest.temperature, **arrays)
-    if not _whole(model, manifest) or len(words.table) != manifest.head:
-        raise ArtifactError(f"{folder}: is damaged: its files do not belong together\n  hint: {HINT}")
+        vocabulary = {name: row for row, name in enumerate(words.features)}
+        model = CategoryModel(tuple(words.categories), vocabulary, temperature=manifest.temperature, **arrays)
+        if not _whole(model, manifest) or len(words.table) != manifest.head:
+            raise ValueError("its files do not belong together")
     return Understander(model, words.values, words.expansions, words.table)
 
 

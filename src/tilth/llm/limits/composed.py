@@ -201,6 +201,8 @@ class AdaptiveLimiter:
             return False
         block = self._pace.learned.block
         was_open = block.opened_at is not None
+        if not was_open:
+            self._again = 0
         if was_open and permit.started >= (block.opened_at or 0.0):  # a try to end the break
             self._again += 1
             if self._again >= _AGAIN:

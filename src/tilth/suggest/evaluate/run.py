@@ -80,7 +80,7 @@ def evaluate_sources(
     kinds = tuple(kind for kind in SOURCES if kind in tables and len(tables[kind]))
     play = _Play(demand, found, bootstrap, tuple(chars))
     played = _play_all(kinds, tables, world, folder / "suggester", play, ranker, on_done)
-    verdicts = _verdicts(kinds, played, bootstrap)
+    verdicts = _verdicts(kinds, played, bootstrap, people)
     shipped = _shipped(verdicts, world.config)
     return Evaluation(
         chars=tuple(chars),
@@ -197,7 +197,7 @@ def _present(slices: NDArray[np.str_]) -> list[str]:
 
 
 def _verdicts(
-    kinds: tuple[str, ...], played: Mapping[str, _Played], bootstrap: ClusterBootstrap
+    kinds: tuple[str, ...], played: Mapping[str, _Played], bootstrap: ClusterBootstrap, people: str
 ) -> tuple[Verdict, ...]:
     verdicts = list[Verdict]()
     pairs = [(kind, ALL, f"without {kind}") for kind in kinds if f"without {kind}" in played]
@@ -212,6 +212,7 @@ def _verdicts(
                 clustered_mean(bootstrap, one.outcome.saved - other.outcome.saved),
                 items_only=None if source == RANKER else other.variant.never.value - one.variant.never.value,
                 clusters=bootstrap.n_clusters,
+                people=people,
                 synthetic=source in SYNTHETIC,
             )
         )

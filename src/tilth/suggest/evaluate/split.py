@@ -148,10 +148,17 @@ def _cut(seen: _Seen, hold: HoldOut, path: str) -> datetime | None:
         return hold.since if hold.since.tzinfo else hold.since.replace(tzinfo=UTC)
     minutes = np.array(sorted(seen.minutes), np.int64)
     if hold.days is not None:
-        return _moment(int(minutes[-1]) + 1) - timedelta(days=hold.days)
+        return _days_before(_moment(int(minutes[-1]) + 1), hold.days)
     made = np.array([seen.minutes[minute] for minute in minutes.tolist()], np.int64)
     behind = np.cumsum(made[::-1])[::-1]
     return _moment(int(minutes[np.flatnonzero(behind >= hold.share * behind[0])[-1]]))
+
+
+def _days_before(end: datetime, days: float) -> datetime:
+    try:
+        return end - timedelta(days=days)
+    except OverflowError as exc:
+        raise ConfigError(f"the days held out must be fewer than a calendar has, not {days:g}") from exc
 
 
 def _some_people(seen: _Seen, since: datetime | None, hold: HoldOut) -> int:

@@ -18,20 +18,21 @@ def judge(
     *,
     items_only: float | None,
     clusters: int,
+    people: str = "people",
     synthetic: bool = False,
 ) -> Verdict:
     """The one test is of `gain`, so that no source is tried until something turns out well; the other measures are told
-    beside it."""
-    said, why = _said(gain, items_only, clusters)
+    beside it. `people` names what the `clusters` are: users, sessions or queries."""
+    said, why = _said(gain, items_only, clusters, people)
     text = f"{source} {said}: {why}{_gain(gain)} in MRR@10"
     if items_only is not None:
         text += f", {coverage.value:+.3f} in coverage; {items_only:.1%} of the items are brought back with it alone"
     return Verdict(source, synthetic, said, gain, coverage, saved, items_only, text)
 
 
-def _said(gain: Estimate, items_only: float | None, clusters: int) -> tuple[Said, str]:
+def _said(gain: Estimate, items_only: float | None, clusters: int, people: str) -> tuple[Said, str]:
     if clusters < LEAST_CLUSTERS:
-        return "not enough evidence", f"only {clusters} people's searches are held out; "
+        return "not enough evidence", f"only {clusters} {people} are held out; "
     if gain.low > 0:
         return "earns its place", ""
     if gain.high < 0:

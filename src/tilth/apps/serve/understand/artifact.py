@@ -10,6 +10,7 @@ from tilth.artifacts import RuleSets
 from tilth.artifacts.speller import Speller, load_speller, read_speller_manifest
 from tilth.artifacts.understanding import Understander, load_understanding, read_understanding_manifest
 from tilth.client.messages import UnderstandServed, UnderstandVersions
+from tilth.errors import ArtifactError
 
 UNDERSTANDING, SPELLER, RULES = "understanding", "speller", "rules"
 
@@ -28,12 +29,16 @@ class Understands:
     def served(self) -> UnderstandServed:
         """The versions, and what is in force now: proving and rolling back rules does not wait for a reload.
 
-        Raises:
-            ArtifactError: the pointer to the set in force is damaged.
+        Where the pointer to the set in force is damaged, none is named: what is loaded answers all the same, and
+        `tilth enrich rules` says what is wrong.
         """
-        in_force = RuleSets(self.rules).in_force
+        sets = RuleSets(self.rules)
+        try:
+            in_force = sets.in_force
+        except ArtifactError:
+            in_force = None
         proved = self.versions.rules != "candidates"
-        stale = proved and RuleSets(self.rules).has_pointer and in_force != self.versions.generation
+        stale = proved and sets.has_pointer and in_force != self.versions.generation
         return UnderstandServed(**msgspec.structs.asdict(self.versions), in_force=in_force, stale=stale)
 
 
