@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from attribute_project import ATTRIBUTES, ITEMS, asked_names, enrich, merged, put, put_gaps, reader, resolve
+from attribute_project import ATTRIBUTES, ITEMS, TRUTH, asked_names, enrich, merged, put, put_gaps, reader, resolve
 from cli_helpers import tilth
 from tiny_project import question_of, rows_of
 
@@ -248,3 +248,23 @@ def test_settings_that_make_no_sense_are_refused(tmp_path: Path, enrich: str, at
         config = put(tmp_path, server, enrich + "\n", attributes)
     with pytest.raises(ConfigError, match=message):
         Project(config)
+
+
+# what is said --------------------------------------------------------------------------------------------------------
+
+
+def test_of_many_failures_some_are_listed_and_of_nothing_read_no_shares(tmp_path: Path) -> None:
+    def hard_of_hearing(request: dict[str, Any]) -> dict[str, Any]:
+        return reader(request) if question_of(request)["title"] in TRUTH else {}
+
+    with FakeLLMServer(hard_of_hearing) as server:
+        config = put(tmp_path, server)
+        (tmp_path / "items.csv").write_text(ITEMS + "".join(f"x{n},odd {n},text,,\n" for n in range(7)))
+        stopped = tilth("enrich", "attributes", "--config", config, "--budget-requests", 0)
+        assert stopped.code == 6
+        assert "stated in the text" not in stopped.out
+        ran = tilth("enrich", "attributes", "--config", config)
+    assert ran.code == 0, ran.err
+    assert "item: stated in the text: maker" in ran.out
+    assert ran.out.count("could not be read: ") == 5
+    assert "... and 2 more that could not be read (--json lists all)" in ran.out

@@ -3,10 +3,12 @@
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
+import pytest
 from attribute_project import ATTRIBUTES, TRUTH, enrich, put, reader
 from cli_helpers import tilth
-from tiny_project import rows_of
+from tiny_project import question_of, rows_of
 
 from tilth.testing import FakeLLMServer
 
@@ -67,6 +69,21 @@ def test_the_catalog_is_gold_where_it_was_asked_about_all_the_same(tmp_path: Pat
     fields = json.loads((tmp_path / "work" / "check_attributes.json").read_text())["fields"]
     (grams,) = [field for field in fields if field["attribute"] == "grams"]
     assert (grams["n"], grams["correct"], grams["wrong"]) == (3, 2, 1), "heavy is no gold"
+
+
+def test_what_could_not_be_read_lowers_the_coverage_against_the_catalog_too(tmp_path: Path) -> None:
+    def half_deaf(request: dict[str, Any]) -> dict[str, Any]:
+        return {} if question_of(request)["title"] == "cup" else reader(request)
+
+    attributes = ATTRIBUTES.replace("0.05 }", "0.05, only_missing = false }")
+    with FakeLLMServer(half_deaf) as server:
+        config = put(tmp_path, server, attributes=attributes)
+        assert [failure["id"] for failure in enrich(config)[0]["failures"]] == ["i2"]
+    fields = tilth("enrich", "attributes", "check", "--config", config, "--json").json()["fields"]
+    (grams,) = [field for field in fields if field["source"] == "catalog:grams"]
+    # The catalog has grams of i1, i2 and i4 (of i3 it says "heavy"): i2 is missed, i4 is another value.
+    assert (grams["n"], grams["correct"], grams["wrong"], grams["missed"]) == (3, 1, 1, 1)
+    assert grams["coverage"]["value"] == pytest.approx(2 / 3)
 
 
 def test_columns_that_stand_in_the_text_are_named(tmp_path: Path) -> None:

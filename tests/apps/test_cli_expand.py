@@ -80,6 +80,7 @@ def test_what_is_served_is_what_was_proved(shop: Path) -> None:
     assert "expansions: none, as no rules are in force" in ran.out
     assert "Next: `tilth enrich rules prove" in ran.out
     assert "not measured: queries with a known category: 12" in ran.err
+    assert "labelled queries that teach the model none" in " ".join(ran.out.split())
     assert (used(shop), texts(shop)) == (("none", None, 0), [])
 
     proved = tilth("enrich", "rules", "prove", shop.parent / "good.csv", "--config", shop)

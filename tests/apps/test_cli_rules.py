@@ -134,6 +134,7 @@ def test_a_file_of_rules_needs_no_project(tmp_path: Path) -> None:
     assert skipped.code == 0
     assert "left out rule row 2" in skipped.err
     assert (out / "tilth.sr").read_text() == "lampp -> lamp;\n"
+    assert f"all rules of {rules}, whether proved or not" in " ".join(skipped.out.split())
     as_json = tilth("enrich", "rules", "export", rules, "--format", "csv", "--out", out, "--name", "x", "--json").json()
     assert (as_json["rules"], as_json["skipped"]) == (2, [])
     with Path(as_json["files"][0]).open(newline="") as file:
@@ -142,6 +143,15 @@ def test_a_file_of_rules_needs_no_project(tmp_path: Path) -> None:
     assert "wi-fi -> wlan" in shown.out
     wrong = tilth("enrich", "rules", "export", rules, "--format", "sphinx", "--out", out)
     assert wrong.code == 2
+
+
+def test_of_many_rules_that_do_not_fit_some_are_listed(tmp_path: Path) -> None:
+    rows = [f"synonym,w-{n},w" for n in range(25)] + ["spelling,lampp,lamp"]
+    rules, out = put(tmp_path / "rules.csv", "kind,source,target", rows), tmp_path / "out"
+    ran = tilth("enrich", "rules", "export", rules, "--format", "vespa", "--out", out, "--on-misfit", "skip")
+    assert ran.code == 0, ran.err
+    assert ran.err.count("left out rule") == 20
+    assert "... and 5 more that were left out (--json lists all)" in ran.err
 
 
 def test_the_command_knows_every_format() -> None:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from cli_helpers import tilth
 
@@ -119,8 +120,10 @@ def test_terms_are_proposed_for_what_finds_nothing(tmp_path):
         found = tilth("enrich", "synonyms", "--config", config, "--json").json()
         SAID["telly"] = "never"
     assert {one["name"]: one["examples"] for one in found["miners"]}["model:judge"] == ["telly -> head lamp"]
-    dismissed = tilth("enrich", "synonyms", "dismiss", "Head Lamp", "telly", "--by", "catalog-team", "--config", config)
+    dismissed = tilth("enrich", "synonyms", "dismiss", "Head Lamp", "telly", "--by", "human:ann", "--config", config)
     assert dismissed.code == 0
+    verdicts = pq.read_table(config.parent / "work" / "rules" / "verdicts.parquet")
+    assert "human:ann" in verdicts["judge"].to_pylist()
     found = tilth("enrich", "synonyms", "--config", config, "--json").json()
     assert ([one["name"] for one in found["miners"]], found["dismissed"], found["asked"]) == (["rule:joined"], 1, 0)
 
@@ -164,6 +167,9 @@ def test_what_is_missing_is_said(tmp_path):
     assert (ran.code, "[enrich.synonyms] names no proposer" in ran.err) == (2, True)
     ran = tilth("enrich", "synonyms", "plan", "--config", config)
     assert (ran.code, "[enrich.synonyms] names no llm" in ran.err) == (2, True)
+    ran = tilth("enrich", "synonyms", "dismiss", "tv", "lamp", "--by", "model:judge", "--config", config)
+    assert (ran.code, "'model:judge' is no person" in ran.err) == (3, True)
+    assert not (config.parent / "work" / "rules" / "verdicts.parquet").exists()
     ran = tilth("enrich", "synonyms", "dismiss", "a", "A", "--by", "catalog-team", "--config", config)
     assert (ran.code, "no pair of terms" in ran.err) == (3, True)
     with FakeLLMServer(lambda _: "no idea") as server:

@@ -80,8 +80,12 @@ def test_no_file_can_run_code(tmp_path: Path) -> None:
     write_speller(tmp_path / "s", made())
     assert {path.suffix for path in (tmp_path / "s").iterdir()} == {".json", ".npy", ".arrow"}
     np.save(tmp_path / "s" / "lexicon.log_p.npy", np.array([object()]), allow_pickle=True)
-    with pytest.raises(ArtifactError, match=r"lexicon\.log_p\.npy: cannot be read"):
-        load_speller(tmp_path / "s")
+    for content in (None, b"\x9f garbage"):
+        if content:
+            (tmp_path / "s" / "lexicon.log_p.npy").write_bytes(content)
+        with pytest.raises(ArtifactError, match=r"lexicon\.log_p\.npy: cannot be read") as refused:
+            load_speller(tmp_path / "s")
+        assert "pickle" not in str(refused.value)  # nobody is advised to load it as one
 
 
 def test_a_missing_or_foreign_one_is_named(tmp_path: Path) -> None:

@@ -115,6 +115,12 @@ def test_little_evidence_is_called_so(index, judged):
     assert proof.kept == ()
 
 
+def test_rules_that_no_judged_query_speaks_of_are_not_rejected(index, judged):
+    proof = prove([Rule("r", "synonym", "zeppelin", "airship", 1.0, "one_way", "rule:miner")], judged, index, QUICK)
+    assert (proof.verdict, proof.reason) == ("not_enough_evidence", "no rule speaks to a judged query")
+    assert not proof.kept
+
+
 def test_two_way_rules_speak_to_both_sides_and_spelling_takes_the_place(tmp_path):
     titles = {"a": "head set", "b": "headset", "c": "lamp"}
     index = SearchIndex.build(entities(titles), tmp_path / "x", config=IndexConfig(stem=False))

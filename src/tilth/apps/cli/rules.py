@@ -24,6 +24,8 @@ RulesFile = Annotated[
     typer.Argument(metavar="[RULES]", help="CSV, JSONL or Parquet; the proved rules in force if not said."),
 ]
 
+_LISTED = 20
+
 
 @app.command("prove", epilog="Example: tilth enrich rules prove rules.csv --config my-project/tilth.toml")
 def prove(
@@ -75,8 +77,10 @@ def export(
         say(f"  {path}")
     for line in exported.notes:
         say(f"- {line}")
-    for misfit in exported.skipped:
+    for misfit in exported.skipped[:_LISTED]:
         note(f"left out {misfit}; {misfit.advice}")
+    if len(exported.skipped) > _LISTED:
+        note(f"... and {len(exported.skipped) - _LISTED:,} more that were left out (--json lists all)")
 
 
 @app.command("show", epilog="Examples: tilth enrich rules show;  tilth enrich rules show rules.csv --limit 20")

@@ -34,11 +34,14 @@ def show_read(runs: "list[ReadingRun]") -> None:
     print_table("", columns, rows)
     for r in runs:
         filled = ", ".join(f"{name} {100 * share:.0f} %" for name, share in r.filled.items())
-        say(f"{r.role}: stated in the text: {filled}")
+        if r.read:
+            say(f"{r.role}: stated in the text: {filled}")
         _show_agreement(r)
         _show_existing(r)
         for failure in r.failures[:LISTED]:
             say(f"{r.role} {failure.id} could not be read: {failure.error}")
+        if len(r.failures) > LISTED:
+            say(f"... and {len(r.failures) - LISTED:,} more that could not be read (--json lists all)")
 
 
 def _show_agreement(run: "ReadingRun") -> None:

@@ -16,7 +16,7 @@ def show_expanded(done: "ExpandRun") -> None:
     sources = ", ".join(f"{count:,} by {source}" for source, count in built.taught_by.items())
     rows = [
         ("categories", f"{manifest.categories:,}"),
-        ("queries with a known category", sources or "0"),
+        ("labelled queries that teach the model", sources or "none"),
         ("frequent queries, answered beforehand", f"{manifest.head:,}, {done.labelled:,} of them from labels"),
         ("values of attributes", f"{len(built.understander.values):,}"),
     ]

@@ -120,7 +120,7 @@ def plan(
 def dismiss(
     source: Annotated[str, typer.Argument(help="A term.")],
     target: Annotated[str, typer.Argument(help="One that does not stand for it.")],
-    by: Annotated[str, typer.Option(help="Who says so.")],
+    by: Annotated[str, typer.Option(help="The person or team that says so.")],
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """Dismiss a pair for good: a person's word stands before any model's."""

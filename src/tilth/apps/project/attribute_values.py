@@ -158,18 +158,21 @@ class AttributeValues:
         )
 
     def _held(self, role: Role) -> list[GoldValue]:
-        """Values of the catalog's columns where the same was asked all the same."""
+        """Values of the catalog's columns where the same was asked all the same. An entity that could not be read, or
+        was not yet, counts too, as in a file of gold: coverage is about those."""
         entities, read = self._entities(role), self._read(role)
         existing = existing_of(role, self._inputs, entities)
         if read is None or not existing:
             return []
         columns = existing_columns_of(self._inputs.config, role)
+        attributes = attributes_of(self._inputs.config.enrich, role)
+        always = [name for name in existing if not attributes[name].only_missing]
         asked = dict(zip(read["id"].to_pylist(), read[ASKED].to_pylist(), strict=True))
         return [
             value
             for name, held in existing.items()
             for value in catalog_gold(role, columns[name], name, held, entities.ids.to_pylist())
-            if name in asked.get(value.id, ())
+            if name in asked.get(value.id, always)
         ]
 
     def _against(self, role: Role, gold: list[GoldValue]) -> Checked:

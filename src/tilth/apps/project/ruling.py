@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -25,6 +25,8 @@ from tilth.enrich.export import Exported, OnMisfit, export_rules
 from tilth.enrich.prove import Judged, Proof, RuleEvidence, prove
 from tilth.errors import DataError
 from tilth.records import Judgments, Rule, rule_table
+
+UNPROVED = "all rules of {path}, whether proved or not; without a file, only the proved rules in force are exported"
 
 
 @dataclass(frozen=True)
@@ -116,14 +118,17 @@ def look(path: str | None, config: Path) -> Shown:
 
 
 def export(path: str | None, config: Path, out: Path, format: str, *, on_misfit: OnMisfit, name: str) -> Exported:
-    """Export the rules of a file, or those in force in the project of `config`; a file needs no project.
+    """Export the rules of a file, or those in force in the project of `config`; a file needs no project. The notes say
+    that nobody looks whether the rules of a file are proved.
 
     Raises:
         DataError: there are no rules, or they do not fit the format.
         ConfigError: no such format, or no such project.
     """
-    rules = read_rules(path) if path is not None else rules_in_force(work_of(config)).rules()
-    return export_rules(rules, out, format, on_misfit=on_misfit, name=name)
+    if path is None:
+        return export_rules(rules_in_force(work_of(config)).rules(), out, format, on_misfit=on_misfit, name=name)
+    exported = export_rules(read_rules(path), out, format, on_misfit=on_misfit, name=name)
+    return replace(exported, notes=(UNPROVED.format(path=path), *exported.notes))
 
 
 def work_of(config: Path) -> Path:

@@ -114,15 +114,19 @@ class Synonyms:
         return made
 
     def dismiss(self, source: str, target: str, by: str) -> None:
-        """A person's verdict that two terms never stand for each other; it stands before any model's, for good.
+        """A person's verdict that two terms never stand for each other; it stands before any model's, for good. `by` is
+        the person's name, with `human:` before it or without.
 
         Raises:
-            DataError: a term is empty, or the name cannot be one.
+            DataError: a term is empty, or the name cannot be one, as that of a source of another kind.
         """
         one, two = (" ".join(tokens(fold(text))) for text in (source, target))
         if not one or not two or one == two:
             raise DataError(f"'{source}' and '{target}' are no pair of terms")
-        judge = check_source(f"human:{by}")
+        person = by.removeprefix("human:")
+        if ":" in person:  # "model:x" would be written down as a person
+            raise DataError(f"'{by}' is no person", hint="say --by NAME, of the person or the team that says so")
+        judge = check_source(f"human:{person}")
         add_verdicts(self._work, [PairVerdict(one, two, "never", None, 1.0, judge)], None)
 
     def _write_rejects(self) -> None:

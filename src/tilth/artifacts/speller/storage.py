@@ -153,8 +153,10 @@ def _version(folder: Path, settings: SpellerSettings) -> str:
 def _mapped(path: Path) -> NDArray[Any]:
     try:
         return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
-    except (OSError, ValueError, EOFError) as exc:
+    except OSError as exc:
         raise ArtifactError(f"{path}: cannot be read: {exc}{_HINT}") from exc
+    except (ValueError, EOFError) as exc:  # numpy takes any other bytes for a pickle, and advises to load them as one
+        raise ArtifactError(f"{path}: cannot be read: it is damaged, or no array{_HINT}") from exc
 
 
 def _write_table(path: Path, table: pa.Table) -> None:

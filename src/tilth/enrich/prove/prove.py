@@ -116,6 +116,8 @@ def _decide(replay: Replay, rules: Sequence[Rule], config: ProveConfig) -> tuple
     changes = means.by_measure(tried.values - plain, tried.by_others - replay.measure_by_others(nothing))
     overall = float(replay.gain(replay.measure(kept) - plain).mean())
     verdict, reason = _verdict(changes, kept, overall, belief_in(replay.judged, config))
+    if not any(replay.applying):
+        verdict, reason = "not_enough_evidence", "no rule speaks to a judged query"
     kept = kept if verdict == "keep" else nothing
     return Scene(replay, means, choices, chosen, kept, config), tried, verdict, reason
 
