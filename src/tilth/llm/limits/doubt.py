@@ -21,7 +21,7 @@ _EXPECTED, _ENOUGH = 8, 2
 _SURE = 0.1
 _LEAST_TRIED = 4
 _STORM, _STORM_SHARE = 6, 0.8
-_LONGEST_TEST_S = 120.0
+_TIMES_SPAN, _SHORTEST_TEST_S, _LONGEST_TEST_S = 6.0, 2.0, 120.0
 _SETTLED_FIRST_S, _SETTLED_LAST_S = 60.0, 1800.0
 
 
@@ -113,5 +113,7 @@ class Doubt:
             return
         self.state = "testing"
         self._most, self._pace = max(1, math.floor(_EASE_LEVEL * level)), Spacing(_EASE_PACE * served_per_s)
-        self._from, self._until = now, now + _LONGEST_TEST_S
+        # Where load has no part, so long a trial sees some seven more refusals at the eased pace.
+        longest_s = min(_TIMES_SPAN * (now - self._first_at), _LONGEST_TEST_S)
+        self._from, self._until = now, now + max(longest_s, _SHORTEST_TEST_S)
         self._needed, self._tried, self._tried_refused = math.ceil(_EXPECTED / share), 0, 0
