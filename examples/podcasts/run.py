@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from pictures import take_pictures
 
 import tilth
-from tilth.apps.project.generating import to_ask
+from tilth.apps.project.suggesting.generating import to_ask
 from tilth.artifacts.index import SearchIndex
 from tilth.data import read_parquet
 from tilth.stats import ClusterBootstrap, Estimate, wilson

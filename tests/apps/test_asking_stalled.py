@@ -8,7 +8,7 @@ import pytest
 from tiny_project import JUDGE, put_project, teacher, truthful
 
 from tilth.apps.project import Project, Silent
-from tilth.apps.project.asking import STALLED, Stalled
+from tilth.apps.project.asking.jobs import STALLED, Stalled
 from tilth.llm import AdaptiveLimiter
 from tilth.llm.limits import Outcome
 from tilth.testing import FakeLLMServer, Faults

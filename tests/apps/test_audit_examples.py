@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tilth.apps.project import Project
-from tilth.apps.project.auditing import AuditRun
+from tilth.apps.project.auditing.run import AuditRun
 from tilth.audit import Audit
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"

@@ -10,7 +10,7 @@ import pytest
 from cli_helpers import tilth
 
 from tilth.apps.project import Project
-from tilth.apps.project.searching import with_types
+from tilth.apps.project.enriching.searching import with_types
 from tilth.artifacts.understanding import load_understanding, read_understanding_manifest
 from tilth.data import read_parquet, write_parquet
 from tilth.enrich.expand import LOOKUP_SCHEMA

@@ -12,7 +12,7 @@ import pytest
 from cli_helpers import tilth
 from tiny_project import put_project
 
-from tilth.apps.project.answers import store_place
+from tilth.apps.project.asking.answers import store_place
 from tilth.errors import ConfigError
 from tilth.llm.reply import Reply, Usage
 from tilth.llm.store import (

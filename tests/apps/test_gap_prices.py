@@ -6,7 +6,7 @@ import pytest
 from tiny_project import ENRICH, JUDGE, put_project, teacher
 
 from tilth.apps.project import Project
-from tilth.apps.project.pricing import FRAME_CHARACTERS, GapPricer, gap_pricer
+from tilth.apps.project.asking.pricing import FRAME_CHARACTERS, GapPricer, gap_pricer
 from tilth.enrich.attributes import SYSTEM
 from tilth.suggest import SuggestConfig
 from tilth.suggest.generate.prompt import load_prompt

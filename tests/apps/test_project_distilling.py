@@ -7,7 +7,7 @@ import pytest
 from tiny_project import JUDGE, put_project, rows_of, teacher, truthful
 
 from tilth.apps.project import Project
-from tilth.apps.project.distilling import teacher_labels
+from tilth.apps.project.filtering.distilling import teacher_labels
 from tilth.errors import DataError
 from tilth.testing import FakeLLMServer
 

@@ -9,7 +9,7 @@ from tiny_project import put_pairs, rows_of, with_student
 from tiny_world import PEOPLE, distilled, is_bad, jobs, offered, pairs_of, people
 
 from tilth.apps.project import Project
-from tilth.apps.project.filtering import decide_batch
+from tilth.apps.project.filtering.filter import decide_batch
 from tilth.errors import ArtifactError, DataError
 
 KNOWN = [("u00", "j0"), ("u00", "j1"), ("u30", "j2"), ("u31", "j0")]

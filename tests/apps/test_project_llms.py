@@ -7,7 +7,7 @@ import pytest
 from tiny_project import ENRICH, JUDGE, put_project, teacher, truthful
 
 from tilth.apps.project import Project
-from tilth.apps.project.llms import open_llm
+from tilth.apps.project.asking.llms import open_llm
 from tilth.config import Config
 from tilth.data import DataConfig
 from tilth.errors import ConfigError, DataError, LLMError

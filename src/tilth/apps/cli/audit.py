@@ -54,7 +54,7 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Say what changed between two audits, with intervals."""
-    from tilth.apps.project.auditing import compare_audits
+    from tilth.apps.project.auditing.run import compare_audits
 
     comparison = compare_audits(before, after)
     if as_json:

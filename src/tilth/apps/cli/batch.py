@@ -12,8 +12,8 @@ from tilth.apps.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, GapIds, G
 from tilth.apps.cli.progress import Bars
 
 if TYPE_CHECKING:
-    from tilth.apps.project.batch_runs import BatchRun, ExportRun, ImportRun
-    from tilth.apps.project.questions import Step
+    from tilth.apps.project.asking.batch_runs import BatchRun, ExportRun, ImportRun
+    from tilth.apps.project.asking.questions import Step
 
 EXAMPLES = {
     "judge export": "Example: tilth judge export --teacher frontier --out for-the-provider",
@@ -128,7 +128,7 @@ def fetch(
 
     with Bars() as bars:
         run = Project(config, progress=bars).batches.fetch(folder, wait=wait)
-    from tilth.apps.project.questions import COMMANDS
+    from tilth.apps.project.asking.questions import COMMANDS
 
     carries = COMMANDS.get(run.step, (f"tilth {run.step}", ""))[0]
     _show_batch(run, as_json, f"next: {carries} import {folder}")
@@ -197,7 +197,7 @@ def _say_import(run: "ImportRun") -> None:
         say(f"listed with file and line in {run.problems}")
     if run.full_price:
         note(f"[llm.{run.llm}.price] sets no batch_discount: answers are counted at the full price")
-    from tilth.apps.project.questions import COMMANDS
+    from tilth.apps.project.asking.questions import COMMANDS
 
     carries, command = COMMANDS[run.step]
     if run.left is None:

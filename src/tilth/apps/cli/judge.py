@@ -22,7 +22,7 @@ from tilth.apps.cli.show_plan import show_plans
 from tilth.apps.cli.stopped import leave_if_stopped, tell_uncertain
 
 if TYPE_CHECKING:
-    from tilth.apps.project.cascading import CascadeRun, UnfinishedCascade
+    from tilth.apps.project.filtering.cascading import CascadeRun, UnfinishedCascade
     from tilth.apps.project.results import JudgeRun
 
 app = typer.Typer(
@@ -76,7 +76,7 @@ def run(
 
 
 def _show(runs: "list[JudgeRun]", cascade: "CascadeRun | UnfinishedCascade | None") -> None:
-    from tilth.apps.project.cascading import CascadeRun
+    from tilth.apps.project.filtering.cascading import CascadeRun
 
     if isinstance(cascade, CascadeRun):
         if runs:

@@ -11,7 +11,7 @@ from tilth.apps.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
 from tilth.errors import ConfigError
 
 if TYPE_CHECKING:
-    from tilth.apps.project.answers import Shown
+    from tilth.apps.project.asking.answers import Shown
     from tilth.llm.store import Amount
 
 app = typer.Typer(help="What was asked of LLMs, and what it cost.", no_args_is_help=True, rich_markup_mode=None)
@@ -28,7 +28,7 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 @cache.command("show", epilog="Example: tilth llm cache show --json")
 def show(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Count the answers by model, with tokens, cost and dates; and what is spent, reserved and uncertain."""
-    from tilth.apps.project import answers
+    from tilth.apps.project.asking import answers
 
     with answers.opened(config) as store:
         shown = answers.show(store)
@@ -45,7 +45,7 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Write all answers, oldest first, one a line: fingerprint, text, tokens, cost, latency, model, dates."""
-    from tilth.apps.project import answers
+    from tilth.apps.project.asking import answers
 
     with answers.opened(config) as store:
         count = answers.export(store, out)
@@ -64,7 +64,7 @@ def prune(
     as_json: AsJson = False,
 ) -> None:
     """Delete answers. Who asks the same again pays again; what was spent stays in the ledgers."""
-    from tilth.apps.project import answers
+    from tilth.apps.project.asking import answers
 
     chosen = answers.choose(before, model)
     with answers.opened(config) as store:
@@ -84,7 +84,7 @@ def forgive(
     as_json: AsJson = False,
 ) -> None:
     """Free what is uncertain in a ledger, once the provider's bill shows that those calls were not charged."""
-    from tilth.apps.project import answers
+    from tilth.apps.project.asking import answers
 
     with answers.opened(config) as store:
         was = answers.forgive(store, ledger)

@@ -66,7 +66,7 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Write rules as a search engine reads them. All of them are checked before a file is written."""
-    from tilth.apps.project import ruling
+    from tilth.apps.project.enriching import ruling
 
     exported = ruling.export(rules, config, out, format, on_misfit=on_misfit, name=name)
     if as_json:
@@ -91,7 +91,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """List the rules of a file, or the proved ones in force with their evidence."""
-    from tilth.apps.project import ruling
+    from tilth.apps.project.enriching import ruling
 
     shown = ruling.look(rules, config)
     if as_json:

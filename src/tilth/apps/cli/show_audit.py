@@ -28,7 +28,7 @@ def show_audit(run: "AuditRun", config: Path | None = None) -> None:
 
     `config` is the path of the settings, for the command that comes next.
     """
-    from tilth.apps.project.audit_page import page_of
+    from tilth.apps.project.auditing.page import page_of
     from tilth.report.audit import summary_lines
 
     audit = run.audit

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from tilth.apps.cli.console import figure, money, print_table, say, with_interval
 
 if TYPE_CHECKING:
-    from tilth.apps.project.cascading import CascadeRun
+    from tilth.apps.project.filtering.cascading import CascadeRun
 
 
 def show_cascade(run: "CascadeRun") -> None:

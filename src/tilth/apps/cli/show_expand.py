@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from tilth.apps.cli.console import note, print_table, say, with_interval
 
 if TYPE_CHECKING:
-    from tilth.apps.project.expanding import ExpandRun
+    from tilth.apps.project.enriching.expanding import ExpandRun
     from tilth.artifacts.understanding import RulesUsed
     from tilth.enrich.expand import Measure
 

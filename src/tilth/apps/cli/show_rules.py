@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from tilth.apps.cli.console import figure, note, print_table, say, with_interval
 
 if TYPE_CHECKING:
-    from tilth.apps.project.ruling import Proved, Shown
+    from tilth.apps.project.enriching.ruling import Proved, Shown
     from tilth.enrich.prove import Proof
 
 VERDICTS = {"keep": "keep", "reject": "reject", "not_enough_evidence": "not enough evidence"}

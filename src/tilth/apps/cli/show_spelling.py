@@ -7,8 +7,8 @@ from tilth.apps.cli.console import figure, money, note, print_table, say, with_i
 from tilth.text import printable
 
 if TYPE_CHECKING:
-    from tilth.apps.project.spelling_asking import SpellAskRun
-    from tilth.apps.project.spelling_building import Explained, SpellRun
+    from tilth.apps.project.enriching.spelling_asking import SpellAskRun
+    from tilth.apps.project.enriching.spelling_building import Explained, SpellRun
     from tilth.artifacts.speller import Change
 
 

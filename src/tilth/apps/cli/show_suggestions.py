@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from tilth.apps.cli.console import note, print_table, say, with_interval
 
 if TYPE_CHECKING:
-    from tilth.apps.project.evaluating import EvaluationRun
+    from tilth.apps.project.suggesting.evaluating import EvaluationRun
     from tilth.stats import Estimate
     from tilth.suggest.evaluate import Measures
 

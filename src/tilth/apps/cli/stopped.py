@@ -11,9 +11,9 @@ from tilth.apps.cli.options import DEFAULT_CONFIG
 
 if TYPE_CHECKING:
     from tilth.apps.project import JudgeRun, Project, ReadingRun
-    from tilth.apps.project.generating import Generation
-    from tilth.apps.project.spelling_asking import SpellAskRun
-    from tilth.apps.project.synonym_asking import AskedPairs, Proposed
+    from tilth.apps.project.enriching.spelling_asking import SpellAskRun
+    from tilth.apps.project.enriching.synonym_asking import AskedPairs, Proposed
+    from tilth.apps.project.suggesting.generating import Generation
 
 RESUMABLE = 6
 

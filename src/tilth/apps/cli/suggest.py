@@ -28,7 +28,7 @@ from tilth.apps.cli.show_suggestions import show_evaluation
 from tilth.apps.cli.stopped import leave_if_stopped, tell_uncertain
 
 if TYPE_CHECKING:
-    from tilth.apps.project.generating import Generation
+    from tilth.apps.project.suggesting.generating import Generation
     from tilth.suggest.blend import FittedUsefulness
 
 NOTHING_LEFT = "suggestions reach every item: nothing to write"

@@ -22,9 +22,9 @@ from tilth.apps.cli.show_plan import show_plans
 from tilth.apps.cli.stopped import leave_if_stopped, tell_uncertain
 
 if TYPE_CHECKING:
-    from tilth.apps.project.mined import Mined
-    from tilth.apps.project.synonym_asking import AskedPairs, Proposed
-    from tilth.apps.project.synonyms import Found
+    from tilth.apps.project.enriching.mined import Mined
+    from tilth.apps.project.enriching.synonym_asking import AskedPairs, Proposed
+    from tilth.apps.project.enriching.synonyms import Found
 
 What = Annotated[
     Literal["verdicts", "proposals"],

@@ -5,36 +5,28 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from tilth.apps.project import (
-    auditing,
-    cascading,
-    combining,
-    distilling,
-    filtering,
-    indexing,
-    labelling,
-    planning,
-    reading,
-    reporting,
-    ruling,
-    stored,
-)
-from tilth.apps.project.attribute_values import AttributeValues
-from tilth.apps.project.auditing import AuditRun
-from tilth.apps.project.batching import Batches
-from tilth.apps.project.cascading import CascadeRun, UnfinishedCascade
-from tilth.apps.project.expanding import Expanding
+from tilth.apps.project import reporting, stored
+from tilth.apps.project.asking import planning
+from tilth.apps.project.asking.batching import Batches
+from tilth.apps.project.asking.llms import refuse_unknown
+from tilth.apps.project.asking.spending import Allowance
+from tilth.apps.project.asking.stores import project_ledger, project_store
+from tilth.apps.project.auditing import run as auditing
+from tilth.apps.project.auditing.logs import check_logs
+from tilth.apps.project.auditing.run import AuditRun
+from tilth.apps.project.enriching import reading, ruling
+from tilth.apps.project.enriching.attribute_values import AttributeValues
+from tilth.apps.project.enriching.expanding import Expanding
+from tilth.apps.project.enriching.spelling import Spelling
+from tilth.apps.project.enriching.synonyms import Synonyms
+from tilth.apps.project.filtering import cascading, combining, distilling, indexing, labelling
+from tilth.apps.project.filtering import filter as filtering
+from tilth.apps.project.filtering.cascading import CascadeRun, UnfinishedCascade
 from tilth.apps.project.inputs import REJECTS_NAME, Inputs
-from tilth.apps.project.llms import refuse_unknown
-from tilth.apps.project.logs import check_logs
 from tilth.apps.project.progress import Progress, Silent
 from tilth.apps.project.results import Check, Filtered, Indexed, JudgeRun, ReadingRun
 from tilth.apps.project.runs import unfinished
-from tilth.apps.project.spelling import Spelling
-from tilth.apps.project.spending import Allowance
-from tilth.apps.project.stores import project_ledger, project_store
-from tilth.apps.project.suggesting import Suggesting
-from tilth.apps.project.synonyms import Synonyms
+from tilth.apps.project.suggesting.steps import Suggesting
 from tilth.artifacts import Filter, RuleSet
 from tilth.audit import compare as audit_compare
 from tilth.config import FILE_NAME, Config, load_config

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import tilth
-from tilth.apps.project.filtering import Scored, score_known_pairs
+from tilth.apps.project.filtering.filter import Scored, score_known_pairs
 from tilth.apps.project.inputs import Inputs
 from tilth.artifacts import Filter
 from tilth.artifacts.filter import FILE_NAME as FILTER_NAME

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from tilth.apps.project import planning
+from tilth.apps.project.asking import planning
+from tilth.apps.project.asking.spending import Allowance
+from tilth.apps.project.enriching.spelling_asking import RUN_NAME, STEP, SpellAskRun, ask_about_spelling, forget_source
+from tilth.apps.project.enriching.spelling_building import Explained, SpellRun, build_speller, explain
 from tilth.apps.project.inputs import REJECTS_NAME, Inputs
 from tilth.apps.project.progress import Progress
 from tilth.apps.project.runs import unfinished
-from tilth.apps.project.spelling_asking import RUN_NAME, STEP, SpellAskRun, ask_about_spelling, forget_source
-from tilth.apps.project.spelling_building import Explained, SpellRun, build_speller, explain
-from tilth.apps.project.spending import Allowance
 from tilth.llm import Limits
 from tilth.llm.plan import Plan
 

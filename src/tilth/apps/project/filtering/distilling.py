@@ -5,7 +5,8 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import csv
 
-from tilth.apps.project import combining, indexing, stored
+from tilth.apps.project import stored
+from tilth.apps.project.filtering import combining, indexing
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.progress import Progress
 from tilth.artifacts import Distribution

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tilth.apps.project.asking import engine_of
-from tilth.apps.project.audit_folder import REPORT_NAME, prepare_folder, writing_audit
-from tilth.apps.project.audit_page import page_of
+from tilth.apps.project.asking.jobs import engine_of
+from tilth.apps.project.asking.pricing import gap_pricer
+from tilth.apps.project.auditing.folder import REPORT_NAME, prepare_folder, writing_audit
+from tilth.apps.project.auditing.page import page_of
+from tilth.apps.project.auditing.spill import spill_folder
 from tilth.apps.project.inputs import Inputs
-from tilth.apps.project.pricing import gap_pricer
 from tilth.apps.project.progress import Progress
-from tilth.apps.project.spill import spill_folder
 from tilth.audit import Audit
 from tilth.audit.compare import Comparison, compare
 from tilth.audit.run import PARTS, PartName, run

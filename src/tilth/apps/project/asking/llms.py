@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tilth.apps.project.stores import project_ledger, project_store
+from tilth.apps.project.asking.stores import project_ledger, project_store
 from tilth.config import Config
 from tilth.data.files import resolve_path
 from tilth.errors import ConfigError

@@ -10,15 +10,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tilth.apps.project.asking import ask_rows
+from tilth.apps.project.asking.jobs import ask_rows
+from tilth.apps.project.asking.llms import OpenLLM, asked_as, refuse_unknown
+from tilth.apps.project.asking.spending import Allowance
+from tilth.apps.project.enriching.mined import logs_of
+from tilth.apps.project.enriching.searching import RULES, project_index
 from tilth.apps.project.inputs import Inputs
-from tilth.apps.project.llms import OpenLLM, asked_as, refuse_unknown
-from tilth.apps.project.mined import logs_of
 from tilth.apps.project.progress import Progress, known_cost
 from tilth.apps.project.results import tally_json
 from tilth.apps.project.runs import RunState, refuse_if_all_failed
-from tilth.apps.project.searching import RULES, project_index
-from tilth.apps.project.spending import Allowance
 from tilth.data import read_parquet, write_parquet
 from tilth.enrich import Reader
 from tilth.enrich.synonyms import (

@@ -21,16 +21,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tilth.apps.project.blending import learn_usefulness
-from tilth.apps.project.evaluating import MOST_SEARCHES, RANKER, Evaluating, EvaluationRun, order_that_pays
-from tilth.apps.project.generating import STEP, Generation, generate, writer_name, writing_questions
+from tilth.apps.project.asking.planning import plan_writing
+from tilth.apps.project.asking.spending import Allowance
+from tilth.apps.project.enriching.reading import members_of
 from tilth.apps.project.inputs import Inputs
-from tilth.apps.project.planning import plan_writing
 from tilth.apps.project.progress import Progress
-from tilth.apps.project.reading import members_of
 from tilth.apps.project.runs import unfinished
-from tilth.apps.project.spending import Allowance
 from tilth.apps.project.stored import stored_attributes
+from tilth.apps.project.suggesting.blending import learn_usefulness
+from tilth.apps.project.suggesting.evaluating import MOST_SEARCHES, RANKER, Evaluating, EvaluationRun, order_that_pays
+from tilth.apps.project.suggesting.generating import STEP, Generation, generate, writer_name, writing_questions
 from tilth.artifacts.folder import put_in_place
 from tilth.artifacts.index import SearchIndex
 from tilth.artifacts.suggester import Ranker, Suggested, Suggester

@@ -14,10 +14,10 @@ from typing import Any
 import pyarrow as pa
 
 from tilth.apps.project import stored
+from tilth.apps.project.enriching.mined import CANDIDATES, miners_of, write_candidates
+from tilth.apps.project.enriching.searching import RULES, TYPES
 from tilth.apps.project.inputs import REJECTS_NAME, Inputs
-from tilth.apps.project.mined import CANDIDATES, miners_of, write_candidates
 from tilth.apps.project.progress import Progress
-from tilth.apps.project.searching import RULES, TYPES
 from tilth.artifacts import RuleSets
 from tilth.artifacts.understanding import (
     Made,

@@ -9,12 +9,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from tilth.apps.project import labelling, stored
-from tilth.apps.project.combining import CASCADE_NAME
+from tilth.apps.project import stored
+from tilth.apps.project.asking.spending import Allowance
+from tilth.apps.project.filtering import labelling
+from tilth.apps.project.filtering.combining import CASCADE_NAME
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.progress import Progress, known_cost
 from tilth.apps.project.results import JudgeRun
-from tilth.apps.project.spending import Allowance
 from tilth.data import read_parquet, write_json, write_parquet
 from tilth.distill.parts import CALIBRATION, TEST
 from tilth.errors import DataError

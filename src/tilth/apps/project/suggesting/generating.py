@@ -10,13 +10,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tilth.apps.project.asking import ROWS_AT_ONCE, ask_rows
+from tilth.apps.project.asking.jobs import ROWS_AT_ONCE, ask_rows
+from tilth.apps.project.asking.llms import OpenLLM, asked_as
+from tilth.apps.project.asking.spending import Allowance
 from tilth.apps.project.inputs import Inputs
-from tilth.apps.project.llms import OpenLLM, asked_as
 from tilth.apps.project.progress import Progress, known_cost
 from tilth.apps.project.results import tally_json
 from tilth.apps.project.runs import RunState, refuse_if_all_failed
-from tilth.apps.project.spending import Allowance
 from tilth.artifacts.index import SearchIndex
 from tilth.artifacts.suggester import normal_form
 from tilth.data import read_parquet, write_json, write_parquet

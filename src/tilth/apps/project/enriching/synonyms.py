@@ -4,15 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from tilth.apps.project import planning
-from tilth.apps.project.inputs import REJECTS_NAME, Inputs
-from tilth.apps.project.mined import CANDIDATES, Mined, write_candidates
-from tilth.apps.project.progress import Progress
-from tilth.apps.project.results import tally_json
-from tilth.apps.project.runs import unfinished
-from tilth.apps.project.searching import RULES
-from tilth.apps.project.spending import Allowance
-from tilth.apps.project.synonym_asking import (
+from tilth.apps.project.asking import planning
+from tilth.apps.project.asking.spending import Allowance
+from tilth.apps.project.enriching.mined import CANDIDATES, Mined, write_candidates
+from tilth.apps.project.enriching.searching import RULES
+from tilth.apps.project.enriching.synonym_asking import (
     PROPOSALS_RUN,
     STEP,
     VERDICTS_RUN,
@@ -24,6 +20,10 @@ from tilth.apps.project.synonym_asking import (
     candidates_of,
     known_verdicts,
 )
+from tilth.apps.project.inputs import REJECTS_NAME, Inputs
+from tilth.apps.project.progress import Progress
+from tilth.apps.project.results import tally_json
+from tilth.apps.project.runs import unfinished
 from tilth.enrich.synonyms import PairVerdict, decided, to_rules, unasked
 from tilth.errors import DataError
 from tilth.llm import Limits

@@ -8,14 +8,14 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tilth.apps.project.asking import ask_rows
+from tilth.apps.project.asking.jobs import ask_rows
+from tilth.apps.project.asking.llms import OpenLLM
+from tilth.apps.project.asking.spending import Allowance
+from tilth.apps.project.enriching.merging import merge_side, merged_side, stored_read, table_to_ask, way_of
 from tilth.apps.project.inputs import Inputs
-from tilth.apps.project.llms import OpenLLM
-from tilth.apps.project.merging import merge_side, merged_side, stored_read, table_to_ask, way_of
 from tilth.apps.project.progress import Progress
 from tilth.apps.project.results import ReadingRun
 from tilth.apps.project.runs import RunState, refuse_if_all_failed
-from tilth.apps.project.spending import Allowance
 from tilth.apps.project.stored import attributes_of, attributes_path, read_path
 from tilth.data import write_json, write_parquet
 from tilth.data.gaps import member_ids

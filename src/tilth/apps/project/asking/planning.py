@@ -6,13 +6,13 @@ from typing import Literal
 
 import msgspec
 
-from tilth.apps.project import synonym_asking
+from tilth.apps.project.asking.llms import OpenLLM, open_llm, price_of, refuse_unknown
+from tilth.apps.project.asking.questions import of_pairs, of_side
+from tilth.apps.project.enriching import synonym_asking
+from tilth.apps.project.enriching.reading import reader_name
+from tilth.apps.project.enriching.spelling_asking import KEYS, spelling_questions
 from tilth.apps.project.inputs import Inputs
-from tilth.apps.project.llms import OpenLLM, open_llm, price_of, refuse_unknown
 from tilth.apps.project.progress import Progress, known_cost
-from tilth.apps.project.questions import of_pairs, of_side
-from tilth.apps.project.reading import reader_name
-from tilth.apps.project.spelling_asking import KEYS, spelling_questions
 from tilth.apps.project.stored import sides_to_read
 from tilth.config import Config
 from tilth.errors import ConfigError

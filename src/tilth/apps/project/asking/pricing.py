@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from tilth.apps.project.asking.llms import asked_as, price_of
+from tilth.apps.project.enriching.merging import way_of
 from tilth.apps.project.inputs import Inputs
-from tilth.apps.project.llms import asked_as, price_of
-from tilth.apps.project.merging import way_of
 from tilth.apps.project.stored import attributes_of
 from tilth.enrich import Reader
 from tilth.enrich.attributes import questions_of as reading_questions

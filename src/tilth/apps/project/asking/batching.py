@@ -5,17 +5,17 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tilth.apps.project.awaiting import awaited
-from tilth.apps.project.batch_runs import BatchRun, ExportRun, ImportRun
-from tilth.apps.project.generating import writer_name
+from tilth.apps.project.asking.awaiting import awaited
+from tilth.apps.project.asking.batch_runs import BatchRun, ExportRun, ImportRun
+from tilth.apps.project.asking.llms import api_key, asked_as, price_of, refuse_unknown
+from tilth.apps.project.asking.questions import COMMANDS, Step, questions_of
+from tilth.apps.project.asking.stores import project_ledger, project_store
+from tilth.apps.project.enriching.reading import reader_name
+from tilth.apps.project.enriching.synonym_asking import judge_of_pairs, proposer_of
 from tilth.apps.project.inputs import Inputs
-from tilth.apps.project.llms import api_key, asked_as, price_of, refuse_unknown
 from tilth.apps.project.progress import Progress
-from tilth.apps.project.questions import COMMANDS, Step, questions_of
-from tilth.apps.project.reading import reader_name
-from tilth.apps.project.stores import project_ledger, project_store
-from tilth.apps.project.suggesting import Suggesting
-from tilth.apps.project.synonym_asking import judge_of_pairs, proposer_of
+from tilth.apps.project.suggesting.generating import writer_name
+from tilth.apps.project.suggesting.steps import Suggesting
 from tilth.errors import ConfigError, DataError
 from tilth.llm import Request
 from tilth.llm.batch import (

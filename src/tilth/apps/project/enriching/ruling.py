@@ -11,11 +11,11 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from tilth.apps.project.combining import all_sources
-from tilth.apps.project.expanding import stale_understanding
+from tilth.apps.project.enriching.expanding import stale_understanding
+from tilth.apps.project.enriching.searching import RULES, project_index
+from tilth.apps.project.filtering.combining import all_sources
 from tilth.apps.project.inputs import Inputs
 from tilth.apps.project.progress import Progress
-from tilth.apps.project.searching import RULES, project_index
 from tilth.artifacts import RuleSet, RuleSets
 from tilth.artifacts.index import SearchIndex
 from tilth.config import load_config

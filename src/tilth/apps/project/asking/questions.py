@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
+from tilth.apps.project.asking.llms import asked_as
+from tilth.apps.project.enriching.merging import table_to_ask, way_of
+from tilth.apps.project.enriching.synonym_asking import pair_questions, query_questions
+from tilth.apps.project.filtering.labelling import shots_of
 from tilth.apps.project.inputs import Inputs
-from tilth.apps.project.labelling import shots_of
-from tilth.apps.project.llms import asked_as
-from tilth.apps.project.merging import table_to_ask, way_of
 from tilth.apps.project.stored import attributes_of, sides_to_read
-from tilth.apps.project.synonym_asking import pair_questions, query_questions
 from tilth.enrich import Reader
 from tilth.enrich import attributes as enriching
 from tilth.judge.run import Teacher, questions

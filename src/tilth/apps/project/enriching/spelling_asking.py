@@ -8,21 +8,21 @@ from typing import Any
 
 import pyarrow as pa
 
-from tilth.apps.project.asking import ask_rows
-from tilth.apps.project.inputs import Inputs
-from tilth.apps.project.llms import OpenLLM, asked_as
-from tilth.apps.project.progress import Progress, known_cost
-from tilth.apps.project.reading import reader_name
-from tilth.apps.project.results import tally_json
-from tilth.apps.project.runs import RunState, refuse_if_all_failed
-from tilth.apps.project.spelling_building import (
+from tilth.apps.project.asking.jobs import ask_rows
+from tilth.apps.project.asking.llms import OpenLLM, asked_as
+from tilth.apps.project.asking.spending import Allowance
+from tilth.apps.project.enriching.reading import reader_name
+from tilth.apps.project.enriching.spelling_building import (
     need_speller,
     queries_of,
     speller_folder,
     stored_settled,
     write_settled,
 )
-from tilth.apps.project.spending import Allowance
+from tilth.apps.project.inputs import Inputs
+from tilth.apps.project.progress import Progress, known_cost
+from tilth.apps.project.results import tally_json
+from tilth.apps.project.runs import RunState, refuse_if_all_failed
 from tilth.artifacts.speller import FixedQuery, write_speller
 from tilth.data import write_json
 from tilth.enrich import Reader

@@ -8,14 +8,14 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tilth.apps.project.asking import AskJob, ask, engine_of
+from tilth.apps.project.asking.jobs import AskJob, ask, engine_of
+from tilth.apps.project.asking.llms import OpenLLM
+from tilth.apps.project.asking.spending import Allowance
 from tilth.apps.project.inputs import Inputs
-from tilth.apps.project.llms import OpenLLM
 from tilth.apps.project.output import TableWriter
 from tilth.apps.project.progress import Progress
 from tilth.apps.project.results import JudgeRun
 from tilth.apps.project.runs import RunState, refuse_if_all_failed
-from tilth.apps.project.spending import Allowance
 from tilth.apps.project.stored import judgments_path, parts_of
 from tilth.data import write_json
 from tilth.distill.parts import FEW_SHOT

@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tilth.apps.project.enriching.resolving import stored_resolutions
 from tilth.apps.project.inputs import Inputs
-from tilth.apps.project.resolving import stored_resolutions
 from tilth.apps.project.stored import attributes_of, attributes_path, read_path
 from tilth.config import existing_columns_of
 from tilth.data import read_parquet, write_parquet

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from tilth.apps.project.stores import store_place
+from tilth.apps.project.asking.stores import store_place
 from tilth.config import load_config
 from tilth.errors import CacheError, ConfigError, DataError
 from tilth.llm.store import Account, Amount, CachedAnswer, Store, Summary, open_store

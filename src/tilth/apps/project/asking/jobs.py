@@ -10,10 +10,10 @@ from typing import Any, Protocol
 import msgspec
 import pyarrow as pa
 
+from tilth.apps.project.asking.llms import OpenLLM, open_llm
+from tilth.apps.project.asking.spending import Allowance
 from tilth.apps.project.inputs import Inputs
-from tilth.apps.project.llms import OpenLLM, open_llm
 from tilth.apps.project.progress import Progress
-from tilth.apps.project.spending import Allowance
 from tilth.config import Config
 from tilth.engine import Engine, Signals, open_engine
 from tilth.engine import Progress as EngineProgress

@@ -8,9 +8,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from tilth.apps.project.enriching.merging import existing_of, merge_side, merged_side, stored_read
+from tilth.apps.project.enriching.resolving import Accepted, accept
 from tilth.apps.project.inputs import REJECTS_NAME, Inputs
-from tilth.apps.project.merging import existing_of, merge_side, merged_side, stored_read
-from tilth.apps.project.resolving import Accepted, accept
 from tilth.apps.project.stored import attributes_of, sides_to_read
 from tilth.config import existing_columns_of
 from tilth.data import write_json

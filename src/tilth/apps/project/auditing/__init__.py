@@ -1,0 +1,1 @@
+"""`tilth audit` on a project."""

@@ -1,0 +1,1 @@
+"""`tilth enrich` on a project: attributes, rules, query understanding, spelling."""

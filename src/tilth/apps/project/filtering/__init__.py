@@ -1,0 +1,1 @@
+"""`tilth judge`, `distill` and `filter` on a project."""

@@ -1,0 +1,1 @@
+"""`tilth suggest` on a project."""
